@@ -1,0 +1,227 @@
+/**
+ * Every way in and out of the corridors. `core` is written against these interfaces only; the rooms that implement them
+ * are named beside each. All instants are epoch milliseconds, all durations milliseconds.
+ */
+import type { BuildRef } from './build.js'
+import type { Delivery, DeliveryEnd, SendResult } from './delivery.js'
+import type { BuildEvent } from './event.js'
+import type { Route } from './route.js'
+import type { Snapshot } from './snapshot.js'
+import type { Pacing, Target } from './target.js'
+import type { RecordedBuild, Transition } from './transition.js'
+
+export interface Clock {
+  now(): number
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number
+
+/** Structured log; implemented in telemetry. Secrets are scrubbed by value on the final line. */
+export interface Logger {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+  child(fields: object): Logger
+}
+
+/** A secret by reference: read at use, never kept in settings, logs, Redis or job data. Implemented in config. */
+export interface Secret {
+  /** The present value. Rejects with SECRET_UNREADABLE, naming the variable or file. */
+  reveal(): Promise<string>
+}
+
+// ── The API ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the rate-limit headers of one answer said; absent fields were absent or unreadable. */
+export interface RateLimitFacts {
+  readonly limit?: number
+  readonly remaining?: number
+  readonly resetInMs?: number
+  /** The answer was a 429. */
+  readonly throttled: boolean
+}
+
+export interface ProbeHooks {
+  readonly signal: AbortSignal
+  /** Asked before each immediate retry; `false` ends the retries. */
+  mayRetry(): Promise<boolean>
+  /** Told of every answer, error answers too. */
+  onAnswer(facts: RateLimitFacts): Promise<void>
+}
+
+/** One account's API; implemented in northflank. Rejects with ApiError. */
+export interface BuildSource {
+  probe(target: Target, hooks: ProbeHooks): Promise<Snapshot[]>
+}
+
+/** `planned` stays within limit − reserve; `reserve` may use all but goes never past the limit. */
+export type Purpose = 'planned' | 'reserve'
+
+export type Permit =
+  /** `number` counts the account's permits; hand it back to `learn` with the answer. */
+  | { readonly kind: 'granted'; readonly number: number }
+  | { readonly kind: 'denied'; readonly inMs: number; readonly because: 'pace' | 'budget' | 'throttled' }
+
+/** The account's allowance, shared by all replicas; implemented in store. */
+export interface Budget {
+  take(account: string, purpose: Purpose): Promise<Permit>
+  learn(account: string, permitNumber: number, facts: RateLimitFacts): Promise<void>
+}
+
+// ── The record ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface RecordEntry {
+  readonly snapshot: Snapshot
+  /** The `seq` read before the request: a late answer must lose. */
+  readonly expectedSeq: number
+  /** Absent when only other fields of the build changed. */
+  readonly change?: {
+    readonly transition: Transition
+    readonly event: BuildEvent
+    readonly routes: readonly Route[]
+  }
+}
+
+export type RecordResult =
+  | { readonly kind: 'recorded'; readonly seq: number }
+  /** Nothing to write, or this very transition is already there. */
+  | { readonly kind: 'unchanged' }
+  /** Someone else wrote since `expectedSeq` was read; the snapshot is dropped. */
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'concluded' }
+  /** Nothing was written; `reason` says what is in the way. */
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Builds and their transitions; implemented in store, one Lua script. */
+export interface BuildRecords {
+  read(ref: BuildRef): Promise<RecordedBuild>
+  record(entry: RecordEntry): Promise<RecordResult>
+}
+
+// ── Targets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface WatchedTarget {
+  readonly target: Target
+  readonly pacing: Pacing
+}
+
+export interface WantedTarget {
+  readonly id: string
+  readonly nextProbeAt?: number
+}
+
+/** What is wanted, kept in Redis so that any replica can poll it; implemented in store. */
+export interface Targets {
+  /** The target if it is wanted and not finished. */
+  find(id: string): Promise<WatchedTarget | undefined>
+  /** Does nothing when the target is no longer wanted. */
+  pace(id: string, pacing: Pacing): Promise<void>
+  /** Its build has concluded and is recorded: no more polls. */
+  finish(id: string): Promise<void>
+  /** True when this configuration is the newest among the live replicas: only then may this one sweep. */
+  claim(configuration: WantedConfiguration): Promise<boolean>
+  /** Makes exactly these targets the wanted ones; cheap when they already are. */
+  publish(configuration: WantedConfiguration): Promise<void>
+  /** All that is wanted and not finished. */
+  unfinished(): Promise<WantedTarget[]>
+}
+
+export interface WantedConfiguration {
+  /** Identifies the content: equal on all replicas with equal files. */
+  readonly digest: string
+  readonly targets: readonly Target[]
+  /** Names of the notifiers in the settings. */
+  readonly notifiers: readonly string[]
+}
+
+// ── Deliveries ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface LoggedEvent {
+  /** Stream id in the event log. */
+  readonly logId: string
+  readonly event: BuildEvent
+  /** The routes in force when it was recorded. */
+  readonly routes: readonly Route[]
+}
+
+/** The event log as dispatch reads it: a consumer group that starts at the beginning; implemented in store. */
+export interface EventLog {
+  /** Waits for events up to `blockMs`; first those that a dead reader left unacknowledged. Empty when none came. */
+  next(blockMs: number): Promise<LoggedEvent[]>
+  acknowledge(logId: string): Promise<void>
+}
+
+/** An attempt that has been noted as started. */
+export interface StartedAttempt {
+  readonly kind: 'started'
+  /** 1 for the first. */
+  readonly attempt: number
+  /** The body as frozen at the first attempt. */
+  readonly body: string
+}
+
+export type BeginResult =
+  | StartedAttempt
+  /** Accepted or dead-lettered before, or unknown. */
+  | { readonly kind: 'ended' }
+  /** Too many attempts started and never ended. */
+  | { readonly kind: 'poison' }
+
+export interface PendingDelivery {
+  readonly id: string
+  readonly notifier: string
+  /** Epoch ms of the next attempt. */
+  readonly dueAt: number
+}
+
+/** The delivery ledger: what must be told, what was told; implemented in store. */
+export interface Ledger {
+  /** Opens the rows that do not exist yet; answers those of the given ones that still wait to be delivered. */
+  open(deliveries: readonly Delivery[]): Promise<Delivery[]>
+  find(id: string): Promise<Delivery | undefined>
+  /** Notes that an attempt starts, freezing `body` if this is the first. */
+  begin(id: string, body: string): Promise<BeginResult>
+  /** Notes that the attempt ended and another is due at `dueAt`. */
+  postpone(id: string, dueAt: number, reason: string): Promise<void>
+  end(id: string, end: DeliveryEnd): Promise<void>
+  pending(): Promise<PendingDelivery[]>
+  suspend(notifier: string, reason: string): Promise<void>
+  isSuspended(notifier: string): Promise<boolean>
+}
+
+export interface OutgoingDelivery {
+  readonly delivery: Delivery
+  readonly idempotencyKey: string
+  readonly body: string
+  readonly attempt: number
+}
+
+/** One configured notifier; implemented in notify. */
+export interface Notifier {
+  /** The body without secrets, rendered once per delivery. */
+  render(event: BuildEvent): string
+  /** Never rejects for what the other side does; ends within its own deadline. */
+  send(
+    outgoing: OutgoingDelivery,
+    context: { readonly signal: AbortSignal; readonly logger: Logger },
+  ): Promise<SendResult>
+}
+
+// ── Queues ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The poll jobs, one per target; implemented in queue. */
+export interface PollQueue {
+  /** Ids of all targets with a live job: active, waiting, delayed or prioritized. */
+  live(): Promise<Set<string>>
+  add(polls: readonly { readonly id: string; readonly inMs: number }[]): Promise<void>
+}
+
+/** The delivery jobs, one per delivery; implemented in queue. */
+export interface DeliveryQueue {
+  live(notifier: string): Promise<Set<string>>
+  add(
+    deliveries: readonly { readonly id: string; readonly notifier: string; readonly inMs: number }[],
+  ): Promise<void>
+}
