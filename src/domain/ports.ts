@@ -116,8 +116,8 @@ export interface WantedTarget {
 export interface Targets {
   /** The target if it is wanted and not finished. */
   find(id: string): Promise<WatchedTarget | undefined>
-  /** Does nothing when the target is no longer wanted. */
-  pace(id: string, pacing: Pacing): Promise<void>
+  /** Answers `false`, and writes nothing, when the target is no longer wanted. */
+  pace(id: string, pacing: Pacing): Promise<boolean>
   /** Its build has concluded and is recorded: no more polls. */
   finish(id: string): Promise<void>
   /** True when this configuration is the newest among the live replicas: only then may this one sweep. */

@@ -1,0 +1,88 @@
+/**
+ * The reconciler: brings Redis to what the watchlists say. A wanted target without a live poll job gets one, a pending
+ * delivery without a live job gets one; nothing else in the daemon may be relied upon to have survived. Every part reads
+ * what is wanted before what is live, so a job that ends in between is at worst added once more and finds nothing to do.
+ */
+import type {
+  Clock,
+  DeliveryQueue,
+  Ledger,
+  Logger,
+  PendingDelivery,
+  PollQueue,
+  Targets,
+  WantedConfiguration,
+} from '../domain/ports.js'
+
+export interface SweepPorts {
+  readonly targets: Pick<Targets, 'claim' | 'publish' | 'unfinished'>
+  readonly polls: PollQueue
+  readonly ledger: Pick<Ledger, 'pending' | 'end'>
+  readonly deliveries: DeliveryQueue
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export type SweepReport =
+  /** Another replica runs a newer configuration; it sweeps. */
+  | { readonly kind: 'left_to_newer' }
+  | { readonly kind: 'swept'; readonly polls: number; readonly deliveries: number }
+
+export async function sweep(configuration: WantedConfiguration, ports: SweepPorts): Promise<SweepReport> {
+  if (!(await ports.targets.claim(configuration))) return { kind: 'left_to_newer' }
+  await ports.targets.publish(configuration)
+  const polls = await revivePolls(ports)
+  const deliveries = await reviveDeliveries(configuration, ports)
+  if (polls + deliveries > 0) ports.logger.debug({ polls, deliveries }, 'sweep added missing jobs')
+  return { kind: 'swept', polls, deliveries }
+}
+
+async function revivePolls({ targets, polls, clock }: SweepPorts): Promise<number> {
+  const wanted = await targets.unfinished()
+  const live = await polls.live()
+  const now = clock.now()
+  const missing = wanted.filter(({ id }) => !live.has(id))
+  await polls.add(
+    missing.map(({ id, nextProbeAt }) => ({ id, inMs: Math.max(0, (nextProbeAt ?? now) - now) })),
+  )
+  return missing.length
+}
+
+async function reviveDeliveries(configuration: WantedConfiguration, ports: SweepPorts): Promise<number> {
+  const known = new Set(configuration.notifiers)
+  const pending = await ports.ledger.pending()
+  await buryOrphans(
+    pending.filter(({ notifier }) => !known.has(notifier)),
+    ports,
+  )
+  let revived = 0
+  for (const notifier of known) {
+    const waiting = pending.filter((delivery) => delivery.notifier === notifier)
+    if (waiting.length > 0) revived += await revive(notifier, waiting, ports)
+  }
+  return revived
+}
+
+async function revive(
+  notifier: string,
+  pending: readonly PendingDelivery[],
+  ports: SweepPorts,
+): Promise<number> {
+  const live = await ports.deliveries.live(notifier)
+  const now = ports.clock.now()
+  const missing = pending.filter(({ id }) => !live.has(id))
+  await ports.deliveries.add(
+    missing.map(({ id, dueAt }) => ({ id, notifier, inMs: Math.max(0, dueAt - now) })),
+  )
+  return missing.length
+}
+
+async function buryOrphans(
+  orphans: readonly PendingDelivery[],
+  { ledger, logger }: SweepPorts,
+): Promise<void> {
+  for (const { id, notifier } of orphans) {
+    await ledger.end(id, { kind: 'dead_lettered', reason: 'notifier_missing' })
+    logger.error({ delivery: id, notifier }, 'delivery given up: the settings have no such notifier')
+  }
+}

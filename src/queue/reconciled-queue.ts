@@ -1,0 +1,53 @@
+import { type ConnectionOptions, Queue } from 'bullmq'
+import type { Logger } from '../domain/ports.js'
+import { withDeadline } from './with-deadline.js'
+
+export interface QueueSettings {
+  readonly connection: ConnectionOptions
+  /** Redis key prefix of everything BullMQ, such as `{buildwatch}:queue`. */
+  readonly prefix: string
+  readonly logger: Logger
+}
+
+/** Jobs by id, each at most once, as the sweep sees and mends them. */
+export interface ReconciledQueue {
+  /** Ids of the jobs that will run: active, waiting, delayed or prioritized. */
+  live(): Promise<Set<string>>
+  add(jobs: readonly { readonly id: string; readonly inMs: number }[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** BullMQ waits for ever while Redis is away; whoever asks gets an error after this instead. */
+const COMMAND_DEADLINE_MS = 10_000
+const BATCH = 1000
+
+/** A finished job is always removed: its id would otherwise block adding it again, silently. */
+const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true }
+
+export function createReconciledQueue(
+  name: string,
+  { connection, prefix, logger }: QueueSettings,
+): ReconciledQueue {
+  const queue = new Queue(name, { connection, prefix, skipVersionCheck: true })
+  queue.on('error', (error) => logger.debug({ queue: name, error: error.message }, 'queue connection error'))
+  return {
+    async live() {
+      const ids = await withDeadline(
+        queue.getRanges(['active', 'wait', 'delayed', 'prioritized'], 0, -1),
+        COMMAND_DEADLINE_MS,
+      )
+      return new Set(ids)
+    },
+    async add(jobs) {
+      for (let start = 0; start < jobs.length; start += BATCH) {
+        const batch = jobs.slice(start, start + BATCH).map(({ id, inMs }) => ({
+          name,
+          data: {},
+          opts: { ...JOB_OPTIONS, jobId: id, delay: inMs },
+        }))
+        await withDeadline(queue.addBulk(batch), COMMAND_DEADLINE_MS)
+      }
+    },
+    close: () => withDeadline(queue.close(), COMMAND_DEADLINE_MS).catch(() => undefined),
+  }
+}
