@@ -16,6 +16,8 @@ export const ERRORS = {
   REDIS_UNSUITABLE: 'The Redis server is too old or would evict keys.',
   REDIS_REFUSED: 'Redis refused a command: a missing right, a key of a foreign type, or no memory.',
   DATA_DIR_LOCKED: 'Another daemon works in this data directory.',
+  DATA_DIR_UNUSABLE: 'The data directory, or a file in it, cannot be created, read or written.',
+  EMBEDDED_FAILED: 'The embedded Valkey cannot start, or it ended unexpectedly.',
   EMBEDDED_PORT_TAKEN: 'The port of the embedded Valkey is in use.',
   SECRET_UNREADABLE: 'A secret that the settings refer to cannot be read.',
   USAGE: 'The command line is not understood.',

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { BuildEvent } from '../domain/event.js'
+import { safeText } from '../domain/safe-text.js'
+import { eventWords, sourceWords } from './event-words.js'
+import { defineNotifierKind } from './notifier-kind.js'
+
+export const logKind = defineNotifierKind({
+  type: 'log',
+  summary: "Prints one line per event on the daemon's stdout.",
+  reaches: 'local',
+  options: z.strictObject({
+    format: z
+      .enum(['words', 'json'])
+      .default('words')
+      .describe('`words` for people; `json` prints the event itself.'),
+  }),
+  secrets: [],
+  sample: () => ({ options: { format: 'words' }, secrets: {} }),
+  create: ({ options }, { out }) => ({
+    render: (event) => safeText(options.format === 'json' ? JSON.stringify(event) : inWords(event)),
+    send({ body }) {
+      out(body)
+      return Promise.resolve({ kind: 'accepted' })
+    },
+  }),
+})
+
+/** `2026-03-04 10:16:30Z  shop/jobs/nightly/brave-lion-1 failed after 4 min 12 s (main, 1a2b3c4)` */
+function inWords(event: BuildEvent): string {
+  const source = sourceWords(event)
+  const line = `${timeWords(event.time)}  ${event.subject} ${eventWords(event)}`
+  return source === '' ? line : `${line} (${source})`
+}
+
+/** The event's own time, not the printing's: what is rendered once must come out the same at every attempt. */
+function timeWords(isoTime: string): string {
+  return isoTime.replace('T', ' ').replace(/(?:\.\d+)?Z$/, 'Z')
+}

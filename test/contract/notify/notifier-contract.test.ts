@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals'
+import { NOTIFIER_KINDS } from '../../../src/notify/registry.js'
+import { benchFor, expectGolden, frozen } from '../../support/notifier-contract.js'
+import { GOLDEN_EVENTS, HOSTILE_TEXTS, hostileEvent } from '../../support/notifier-contract-events.js'
+
+const NOWHERE = 'http://127.0.0.1:9'
+const kinds = NOTIFIER_KINDS.map((kind) => [kind.type, kind] as const)
+
+describe('the registry', () => {
+  it('holds each type once, with a name that fits a settings file', () => {
+    const types = NOTIFIER_KINDS.map(({ type }) => type)
+    expect(new Set(types).size).toBe(types.length)
+    for (const type of types) expect(type).toMatch(/^[a-z][a-z0-9-]*$/)
+  })
+})
+
+describe.each(kinds)('the settings of %s', (_type, kind) => {
+  it('describe themselves, every option and every secret', () => {
+    const described = Object.values(kind.options.shape).map((option) => option.description ?? '')
+    for (const text of [kind.summary, ...described, ...kind.secrets.map(({ describe }) => describe)]) {
+      expect(text).toMatch(/^[^a-z].{10,}\.$|^`.+\.$/)
+    }
+  })
+
+  it('refuse an unknown option', () => {
+    const { options } = kind.sample(NOWHERE, 'x'.repeat(32))
+    expect(kind.options.safeParse({ ...options, colour: 'red' }).success).toBe(false)
+  })
+
+  it('have no option of the same name as a secret', () => {
+    for (const { name } of kind.secrets) expect(kind.options.shape).not.toHaveProperty(name)
+  })
+
+  it('are refused with the place and the cure when a demanded secret is missing', () => {
+    const { options } = kind.sample('https://ci.example.com', 'x'.repeat(32))
+    const unneeded = { http: { send: never, close: never }, clock: { now: () => 0 }, out: () => undefined }
+    const demanded = kind.secrets.filter(({ required, requiredUnless }) => required || requiredUnless)
+    const create = () => kind.create({ name: 'hook', options, secrets: {} }, unneeded)
+    if (demanded.length === 0) expect(create).not.toThrow()
+    for (const { name } of demanded) expect(create).toThrow(`notifiers.hook: needs ${name} or ${name}_file`)
+  })
+})
+
+describe.each(kinds)('the message of %s', (_type, kind) => {
+  it.each(Object.entries(GOLDEN_EVENTS))('is golden when a build is %s', (name, event) => {
+    expectGolden(kind, name, benchFor(kind, NOWHERE).notifier.render(event))
+  })
+
+  it('is the same each time and leaves the event as it was', () => {
+    const { notifier } = benchFor(kind, NOWHERE)
+    for (const event of Object.values(GOLDEN_EVENTS)) {
+      const body = notifier.render(frozen(structuredClone(event)))
+      expect(notifier.render(event)).toBe(body)
+    }
+  })
+
+  it('holds no secret', () => {
+    const bench = benchFor(kind, NOWHERE)
+    bench.expectNoSecretIn(...Object.values(GOLDEN_EVENTS).map((event) => bench.notifier.render(event)))
+  })
+
+  it.each(HOSTILE_TEXTS)('stays one message (hostile text %#)', (text) => {
+    const plain = benchFor(kind, NOWHERE).notifier.render(hostileEvent('plain'))
+    const body = benchFor(kind, NOWHERE).notifier.render(hostileEvent(text))
+    expect(shapeOf(body)).toEqual(shapeOf(plain))
+  })
+})
+
+function never(): never {
+  throw new Error('not needed here')
+}
+
+/** Keys of a JSON body, or the number of lines of a text without control characters. */
+function shapeOf(body: string): unknown {
+  if (body.startsWith('{')) {
+    const keys: string[] = []
+    JSON.parse(body, (key, value: unknown) => {
+      keys.push(key)
+      return value
+    })
+    return keys
+  }
+  expect(body).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
+  return body.split('\n').length
+}
