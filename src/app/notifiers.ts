@@ -1,0 +1,34 @@
+import type { NotifierSettings } from '../config/configuration.js'
+import type { Clock, Notifier } from '../domain/ports.js'
+import { createHttpSender } from '../notify/http-sender.js'
+import { createNotifier } from '../notify/registry.js'
+import { USER_AGENT } from './version.js'
+
+export interface Notifiers {
+  readonly names: readonly string[]
+  /** `undefined` when the settings have no such notifier. */
+  named(name: string): Notifier | undefined
+  close(): Promise<void>
+}
+
+export interface NotifierMeans {
+  readonly clock: Clock
+  /** Prints one line of the `log` notifier. */
+  readonly out: (line: string) => void
+}
+
+/** Every configured notifier, all on one HTTP sender. Throws CONFIG_INVALID. */
+export function openNotifiers(
+  settings: Iterable<NotifierSettings>,
+  { clock, out }: NotifierMeans,
+): Notifiers {
+  const http = createHttpSender({ clock, userAgent: USER_AGENT })
+  const notifiers = new Map(
+    [...settings].map((each) => [each.name, createNotifier(each, { http, clock, out })]),
+  )
+  return {
+    names: [...notifiers.keys()],
+    named: (name) => notifiers.get(name),
+    close: () => http.close(),
+  }
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import type { Redis } from 'ioredis'
+import type { RedisSettings } from '../config/configuration.js'
+import { BuildwatchdError } from '../domain/errors.js'
+import { readEndpoint } from '../embedded/endpoint-file.js'
+import { connectRedis } from '../store/connect.js'
+import { createKeys, type Keys } from '../store/keys.js'
+import { createOutageLog } from '../store/outage-log.js'
+import { redactUrl } from '../store/redis-url.js'
+import { createLogger } from '../telemetry/logger.js'
+import { createScrubber } from '../telemetry/scrubber.js'
+import { checkSettings, type Environment } from './settings.js'
+
+export interface RedisRequest {
+  /** The settings file that the user named, if any: only then does it win over REDIS_URL. */
+  readonly file: string | undefined
+  readonly defaultFile: string
+  readonly env: Environment
+}
+
+export interface RedisAccess {
+  readonly redis: Redis
+  readonly keys: Keys
+  close(): void
+}
+
+const DEFAULT_PREFIX = 'buildwatch'
+
+/**
+ * The Redis of a running daemon, for commands that read it; an embedded engine is found, never started. Rejects with
+ * REDIS_UNREACHABLE when no daemon runs the engine, USAGE when nothing says where Redis is.
+ */
+export async function openRedisAccess(request: RedisRequest): Promise<RedisAccess> {
+  const { url, prefix } = await locate(request)
+  const silent = createLogger({
+    level: 'silent',
+    format: 'json',
+    stream: process.stderr,
+    scrubber: createScrubber(),
+  })
+  const outageLog = createOutageLog({ logger: silent, clock: { now: Date.now }, where: redactUrl(url) })
+  const redis = connectRedis({ url, role: 'ordinary', outageLog })
+  return { redis, keys: createKeys(prefix), close: () => redis.disconnect() }
+}
+
+async function locate({ file, defaultFile, env }: RedisRequest): Promise<{ url: string; prefix: string }> {
+  const fromEnvironment = file === undefined ? env['REDIS_URL'] : undefined
+  if (file === undefined && !existsSync(defaultFile)) {
+    if (fromEnvironment) return { url: fromEnvironment, prefix: DEFAULT_PREFIX }
+    throw new BuildwatchdError('USAGE', 'no Redis: set REDIS_URL, or name a settings file with -c')
+  }
+  const checked = await checkSettings(file ?? defaultFile, env)
+  if (checked.kind === 'invalid') throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
+  const { redis } = checked.configuration
+  return { url: fromEnvironment ?? (await urlOf(redis)), prefix: redis.prefix }
+}
+
+async function urlOf(settings: RedisSettings): Promise<string> {
+  if (settings.kind === 'server') return settings.url.reveal()
+  const endpoint = await readEndpoint(settings.dataDir)
+  if (endpoint) return endpoint.url
+  throw new BuildwatchdError(
+    'REDIS_UNREACHABLE',
+    `no daemon with an embedded Redis runs on ${settings.dataDir}`,
+  )
+}

@@ -1,0 +1,115 @@
+/**
+ * Sets the corridors in motion on a Redis that answers: the poll worker, a delivery worker per notifier, the dispatch loop
+ * and the schedules. What is started here stops in `stop`, before any connection is closed.
+ */
+import { createHash } from 'node:crypto'
+import type { Configuration } from '../config/configuration.js'
+import { deliver } from '../core/deliver.js'
+import { dispatch } from '../core/dispatch.js'
+import { sweep } from '../core/sweep.js'
+import { watch } from '../core/watch.js'
+import type { Clock, Logger, Random, WantedConfiguration } from '../domain/ports.js'
+import { targetsOf } from '../domain/target.js'
+import { createDeliveryQueues, deliveryQueueName } from '../queue/delivery-queues.js'
+import { startDispatchLoop } from '../queue/dispatch-loop.js'
+import { createReconciledQueue, type QueueSettings } from '../queue/reconciled-queue.js'
+import { type ReschedulingWorker, startReschedulingWorker } from '../queue/rescheduling-worker.js'
+import { startSchedules } from '../queue/schedules.js'
+import { queueConnectionOptions } from '../store/connect.js'
+import type { ApiSources } from './api-sources.js'
+import { heartbeatFacts } from './health.js'
+import type { Notifiers } from './notifiers.js'
+import type { StoreParts } from './store-parts.js'
+
+export interface WorkMeans {
+  readonly configuration: Configuration
+  readonly url: string
+  readonly store: StoreParts
+  readonly sources: ApiSources
+  readonly notifiers: Notifiers
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export interface Work {
+  /** Takes nothing new, lets what is in hand end within `graceMs`, and withdraws from the replicas. */
+  stop(graceMs: number): Promise<void>
+}
+
+const POLL_QUEUE = 'polls'
+const POLL_CONCURRENCY = 50
+const DELIVERY_CONCURRENCY = 8
+const KEEP_EVENTS_MS = 7 * 86_400_000
+
+export async function startWork(means: WorkMeans): Promise<Work> {
+  const { configuration, store, notifiers, logger } = means
+  const queueSettings = { connection: queueConnection(means.url), prefix: store.keys.queue, logger }
+  const polls = createReconciledQueue(POLL_QUEUE, queueSettings)
+  const deliveries = createDeliveryQueues(queueSettings)
+  const workers = startWorkers(means, queueSettings)
+  const loop = startDispatchLoop((blockMs) => dispatch(blockMs, { ...store, deliveries }), logger)
+  const wanted = wantedBy(configuration, notifiers)
+  const schedules = await startSchedules(
+    [
+      {
+        name: 'sweep',
+        cron: '*/5 * * * * *',
+        run: () => sweep(wanted, { ...store, ...means, polls, deliveries }),
+      },
+      {
+        name: 'heartbeat',
+        cron: '*/5 * * * * *',
+        run: () => store.heartbeat.beat(heartbeatFacts()),
+      },
+      {
+        name: 'trim',
+        cron: '0 17 * * * *',
+        run: () => store.eventLog.trim(KEEP_EVENTS_MS, means.clock.now()),
+      },
+    ],
+    logger,
+  )
+  return {
+    async stop(graceMs) {
+      await schedules.stop()
+      await Promise.all([loop.stop(), ...workers.map((worker) => worker.stop(graceMs))])
+      await Promise.all([polls.close(), deliveries.close()])
+    },
+  }
+}
+
+function startWorkers(means: WorkMeans, queue: QueueSettings): ReschedulingWorker[] {
+  const { configuration, store, sources, notifiers, logger } = means
+  const { leaseMs } = configuration.engine
+  const watching = { ...store, ...means, sourceOf: (account: string) => sources.of(account) }
+  const delivering = {
+    ...store,
+    ...means,
+    notifierNamed: (name: string) => notifiers.named(name),
+    retrySchedule: configuration.deliveries.retryScheduleMs,
+    sha256: (text: string) => createHash('sha256').update(text).digest('base64url'),
+  }
+  const settings = { ...queue, leaseMs, clock: means.clock, logger }
+  return [
+    startReschedulingWorker(POLL_QUEUE, (id, signal) => watch(id, signal, watching), {
+      ...settings,
+      concurrency: POLL_CONCURRENCY,
+    }),
+    ...notifiers.names.map((name) =>
+      startReschedulingWorker(deliveryQueueName(name), (id, signal) => deliver(id, signal, delivering), {
+        ...settings,
+        concurrency: DELIVERY_CONCURRENCY,
+      }),
+    ),
+  ]
+}
+
+function wantedBy({ digest, watches }: Configuration, notifiers: Notifiers): WantedConfiguration {
+  return { digest, targets: targetsOf(watches), notifiers: notifiers.names }
+}
+
+/** Copied, because the option types of ioredis and BullMQ differ in what may be present and undefined. */
+function queueConnection(url: string): QueueSettings['connection'] {
+  return Object.fromEntries(Object.entries(queueConnectionOptions(url)))
+}

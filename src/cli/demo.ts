@@ -1,0 +1,1 @@
+export async function demo(_i: unknown): Promise<number> { return 0 }

@@ -1,0 +1,125 @@
+/**
+ * The command line: names, options and help of every command, nothing else. Each command's module is loaded when it is
+ * called, because BullMQ, ioredis and undici cost more start-up time than `--help` may take.
+ */
+import { Command, CommanderError } from 'commander'
+import { VERSION } from '../app/version.js'
+import { BuildwatchdError } from '../domain/errors.js'
+import { EXIT, exitCodeOfError } from './exit-codes.js'
+import type { GetBuildOptions } from './get-build.js'
+import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
+import type { SimulateOptions } from './simulate.js'
+
+/** Runs one command line and answers the exit code; never throws. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let exitCode: number = EXIT.done
+  const program = createProgram(io, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return failed(error, io)
+  }
+}
+
+function failed(error: unknown, io: CliIo): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  const known = error instanceof BuildwatchdError
+  const words = known
+    ? `${error.code}: ${error.message}`
+    : `INTERNAL: ${error instanceof Error ? error.stack : String(error)}`
+  io.stderr.write(`buildwatchd: ${words}\n`)
+  return exitCodeOfError(error)
+}
+
+type Report = (exitCode: number) => void
+
+function createProgram(io: CliIo, report: Report): Command {
+  const program = new Command('buildwatchd')
+    .description('Watches Northflank builds to their end and tells people and machines how each one ended.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    })
+    .showHelpAfterError('(buildwatchd --help lists the commands)')
+  addDaemonCommands(program, io, report)
+  addReadCommands(program, io, report)
+  addSimulatorCommands(program, io, report)
+  return program
+}
+
+const CONFIG_FLAG = ['-c, --config <file>', `settings file (default: ${DEFAULT_CONFIG_FILE})`] as const
+
+function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
+  program
+    .command('run')
+    .description('run the daemon; SIGTERM or Ctrl-C drains and exits 0, a second one ends at once')
+    .option(...CONFIG_FLAG)
+    .action(async (options: CommonOptions) => report(await (await import('./run.js')).run(options, io)))
+  program
+    .command('validate')
+    .description('check the settings and watchlists; exit 2 when anything is wrong')
+    .option(...CONFIG_FLAG)
+    .action(async (options: CommonOptions) =>
+      report(await (await import('./validate.js')).validate(options, io)),
+    )
+  program
+    .command('health')
+    .description("read the daemon's heartbeat in Redis; exit 0 when it is live, 1 when not")
+    .option(...CONFIG_FLAG)
+    .action(async (options: CommonOptions) => report(await (await import('./health.js')).health(options, io)))
+  program
+    .command('schema')
+    .description('print a JSON Schema: of settings, watchlists or events')
+    .argument('<name>', 'settings, watchlist or event')
+    .action(async (name: string) => report(await (await import('./schema.js')).schema(name, io)))
+}
+
+function addReadCommands(program: Command, io: CliIo, report: Report): void {
+  const get = program.command('get').description('one read of the Northflank API')
+  for (const kind of ['job', 'service'] as const) {
+    const id = kind === 'job' ? 'jobId' : 'serviceId'
+    get
+      .command(kind)
+      .description(`read of a ${kind}`)
+      .command('build')
+      .description(`print one build of a ${kind}, as the API gives it`)
+      .option('--projectId, --project <id>', 'project')
+      .option(`--${id}, --${kind} <id>`, kind)
+      .option('--buildId, --build <id>', 'build')
+      .option('--teamId, --team <id>', 'team, for the team path')
+      .option('--account <name>', 'account of the settings file whose token and base URL to use')
+      .option('-o, --output <format>', 'json, yaml or table', 'table')
+      .option('--exit-status', 'exit 1 or 3 when the build has concluded without success')
+      .option('--verbose', 'say on stderr what is asked')
+      .option('--quiet', 'print nothing but errors')
+      .option(...CONFIG_FLAG)
+      .action(async (options: GetBuildOptions) =>
+        report(await (await import('./get-build.js')).getBuild(kind, options, io)),
+      )
+  }
+}
+
+function addSimulatorCommands(program: Command, io: CliIo, report: Report): void {
+  program
+    .command('simulate')
+    .description('run a local Northflank API with real build durations, for trying out and for tests')
+    .option('--port <port>', 'port on 127.0.0.1; 0 = any free one', '4010')
+    .option('--time-scale <factor>', 'simulated seconds per real second', '1')
+    .option('--limit <requests>', 'requests an hour', '1000')
+    .option('--token <token>', 'the only token accepted; any other gets 401 (default: any token)')
+    .option('--seed <number>', 'seed of the simulated world', '1')
+    .action(async (options: SimulateOptions) =>
+      report(await (await import('./simulate.js')).simulate(options, io)),
+    )
+  program
+    .command('demo')
+    .description(
+      'run simulator, embedded Valkey, daemon and a webhook receiver together, on config/demo.yaml',
+    )
+    .action(async () => report(await (await import('./demo.js')).demo(io)))
+}

@@ -1,0 +1,57 @@
+import type { PollingRails } from '../domain/target.js'
+import { formatDuration, parseDurationMs } from './duration.js'
+import type { Section } from './section.js'
+
+const MIN_INTERVAL_MS = 100
+const MAX_INTERVAL_MS = 7 * 86_400_000
+const MIN_TIMEOUT_MS = 100
+const MAX_TIMEOUT_MS = 600_000
+
+export const DEFAULT_RAILS: PollingRails = { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 }
+
+const KEYS = ['min_interval', 'max_interval', 'timeout']
+
+/** The rails of the settings or of one watch, on top of those around it; `undefined` after they have been refused. */
+export function resolvePolling(section: Section, around: PollingRails): PollingRails | undefined {
+  if (!KEYS.some((key) => section.has(key))) return around
+  const rails = {
+    minIntervalMs: msOf(section.at('min_interval')) ?? around.minIntervalMs,
+    maxIntervalMs: msOf(section.at('max_interval')) ?? around.maxIntervalMs,
+    timeoutMs: msOf(section.at('timeout')) ?? around.timeoutMs,
+  }
+  const refused = [
+    outside(section.at('min_interval'), rails.minIntervalMs, [MIN_INTERVAL_MS, MAX_INTERVAL_MS]),
+    outside(section.at('max_interval'), rails.maxIntervalMs, [MIN_INTERVAL_MS, MAX_INTERVAL_MS]),
+    outside(section.at('timeout'), rails.timeoutMs, [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS]),
+  ].includes(true)
+  return refused || crossed(section, rails) ? undefined : rails
+}
+
+/** `undefined` also for what the schema refuses. */
+function msOf({ value }: Section): number | undefined {
+  return typeof value === 'string' ? parseDurationMs(value) : undefined
+}
+
+function outside(section: Section, ms: number, [least, most]: readonly [number, number]): boolean {
+  if (msOf(section) === undefined || (ms >= least && ms <= most)) return false
+  section.refuse(
+    ms < least
+      ? `${section.source} is too short; write at least ${formatDuration(least)}`
+      : `${section.source} is too long; write at most ${formatDuration(most)}`,
+  )
+  return true
+}
+
+/** Complains where the reader wrote something: the other of the two may be a default or stand in another file. */
+function crossed(section: Section, { minIntervalMs, maxIntervalMs }: PollingRails): boolean {
+  if (minIntervalMs <= maxIntervalMs) return false
+  const least = formatDuration(minIntervalMs)
+  const most = formatDuration(maxIntervalMs)
+  const [min, max] = [section.at('min_interval'), section.at('max_interval')]
+  if (min.source === undefined && max.source !== undefined) {
+    max.refuse(`${most} is below the min_interval of ${least}; raise it, or set a lower min_interval too`)
+  } else {
+    min.refuse(`${least} is above the max_interval of ${most}; lower it, or set a higher max_interval too`)
+  }
+  return true
+}

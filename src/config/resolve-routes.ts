@@ -1,0 +1,37 @@
+import type { Route } from '../domain/route.js'
+import type { Section } from './section.js'
+import { suggestion } from './suggest.js'
+import type { RoutesInput } from './values-schema.js'
+
+/**
+ * `input` is what the schema left of the section, if anything. `undefined` after it has been refused. `notifiers` are the names
+ * in the settings, those of refused ones included.
+ */
+export function resolveRoutes(
+  section: Section,
+  input: RoutesInput | undefined,
+  notifiers: readonly string[],
+): readonly Route[] | undefined {
+  const refused = itemsOf(section).map((item) => refusesNotifier(item, notifiers))
+  if (!input || refused.includes(true)) return undefined
+  return input.map((route) =>
+    typeof route === 'string'
+      ? { to: route, on: ['concluded'] }
+      : { to: route.to, on: [...new Set(route.on)] },
+  )
+}
+
+/** Of each route that is well-formed enough to be judged: where it names its notifier. */
+function itemsOf(section: Section): Section[] {
+  if (!Array.isArray(section.value)) return []
+  return section.value.map((route: unknown, index) =>
+    typeof route === 'string' ? section.at(index) : section.at(index, 'to'),
+  )
+}
+
+function refusesNotifier(spot: Section, notifiers: readonly string[]): boolean {
+  const name = spot.value
+  if (typeof name !== 'string' || notifiers.includes(name) || !/^[a-z0-9-]+$/.test(name)) return false
+  spot.refuse(`no notifier is called ${name}; ${suggestion(name, notifiers)}`)
+  return true
+}

@@ -1,0 +1,147 @@
+/** The settings file, part by part. Each part is checked whatever became of the others. */
+import { z } from 'zod'
+import type { Route } from '../domain/route.js'
+import type { PollingRails } from '../domain/target.js'
+import {
+  type AccountSettings,
+  type DeliverySettings,
+  type EngineSettings,
+  type HttpSettings,
+  LOG_LEVELS,
+  type LogSettings,
+  type NotifierSettings,
+  type RedisSettings,
+} from './configuration.js'
+import type { Environment } from './interpolate.js'
+import { parseSection } from './parse-section.js'
+import { resolveAccount } from './resolve-account.js'
+import { resolveDeliveries, resolveEngine } from './resolve-engine.js'
+import { type NotifierContext, resolveNotifier } from './resolve-notifier.js'
+import { DEFAULT_RAILS, resolvePolling } from './resolve-polling.js'
+import { resolveRedis } from './resolve-redis.js'
+import { resolveRoutes } from './resolve-routes.js'
+import type { Section } from './section.js'
+import { HTTP_DEFAULTS, SETTINGS_KEYS, settingsParts } from './settings-schema.js'
+import { suggestion } from './suggest.js'
+import { nameSchema } from './values-schema.js'
+
+/** What could be read. Names hold those of refused entries too, so that nobody is blamed for naming one. */
+export interface Settings {
+  readonly redis: RedisSettings | undefined
+  readonly accounts: ReadonlyMap<string, AccountSettings>
+  readonly accountNames: readonly string[]
+  readonly polling: PollingRails
+  readonly engine: EngineSettings | undefined
+  readonly deliveries: DeliverySettings | undefined
+  readonly notifiers: ReadonlyMap<string, NotifierSettings>
+  readonly notifierNames: readonly string[]
+  readonly routes: readonly Route[]
+  readonly watchlists: readonly Section[]
+  readonly http: HttpSettings | undefined
+  readonly log: LogSettings | undefined
+}
+
+/** `undefined` where the file is no map of settings at all. */
+export async function resolveSettings(
+  root: Section,
+  context: NotifierContext,
+): Promise<Settings | undefined> {
+  parseSection(root, keysSchema)
+  if (!root.isMap) return undefined
+  const accounts = part(root, 'accounts')
+  const notifiers = part(root, 'notifiers')
+  checkMap(accounts)
+  if (accounts.value === undefined || accounts.keys.length === 0) refuseNoAccounts(accounts)
+  checkMap(notifiers)
+  return {
+    redis: resolveRedis(part(root, 'redis'), context),
+    accounts: await resolveEach(accounts, (section) => resolveAccount(section, context)),
+    accountNames: accounts.keys,
+    polling: pollingOf(part(root, 'polling')),
+    engine: resolveEngine(part(root, 'engine')),
+    deliveries: resolveDeliveries(part(root, 'deliveries')),
+    notifiers: await resolveEach(notifiers, (section) => resolveNotifier(section, context)),
+    notifierNames: notifiers.keys,
+    routes: routesOf(part(root, 'notify'), notifiers.keys),
+    watchlists: watchlistsOf(part(root, 'watchlists')),
+    http: httpOf(part(root, 'http')),
+    log: logOf(part(root, 'log'), context.env),
+  }
+}
+
+const keysSchema = z.strictObject(
+  Object.fromEntries(SETTINGS_KEYS.map((key) => [key, z.unknown().optional()])),
+  { error: ({ input }) => (input === undefined ? EMPTY_FILE : undefined) },
+)
+const EMPTY_FILE =
+  'is empty; write settings such as accounts: { default: { token: "${NORTHFLANK_API_TOKEN}" } }'
+
+/** A key with nothing behind it, as when all lines below are commented out, is the same as no key. */
+export function part(root: Section, key: string): Section {
+  const section = root.at(key)
+  if (section.value === null) section.replace(undefined)
+  return section
+}
+
+function checkMap(section: Section): void {
+  parseSection(section, z.record(z.string(), z.unknown()).optional())
+}
+
+function refuseNoAccounts(section: Section): void {
+  if (section.broken || section.source) return
+  section.refuse('is missing; write one, such as accounts: { default: { token: "${NORTHFLANK_API_TOKEN}" } }')
+}
+
+async function resolveEach<Entry>(
+  section: Section,
+  resolve: (section: Section) => Promise<Entry | undefined>,
+): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>()
+  for (const name of section.keys) {
+    checkName(section.at(name), name)
+    const entry = await resolve(section.at(name))
+    if (entry !== undefined) entries.set(name, entry)
+  }
+  return entries
+}
+
+function checkName(section: Section, name: string): void {
+  const [issue] = nameSchema.safeParse(name).error?.issues ?? []
+  if (issue) section.refuseKey(issue.message.replace('{}', JSON.stringify(name.slice(0, 80))))
+}
+
+function pollingOf(section: Section): PollingRails {
+  parseSection(section, settingsParts.polling)
+  return resolvePolling(section, DEFAULT_RAILS) ?? DEFAULT_RAILS
+}
+
+function routesOf(section: Section, notifiers: readonly string[]): readonly Route[] {
+  return resolveRoutes(section, parseSection(section, settingsParts.notify), notifiers) ?? []
+}
+
+function watchlistsOf(section: Section): Section[] {
+  parseSection(section, settingsParts.watchlists)
+  return Array.isArray(section.value) ? section.value.map((_, index) => section.at(index)) : []
+}
+
+function httpOf(section: Section): HttpSettings | undefined {
+  const http = parseSection(section, settingsParts.http)
+  const isDefault = http?.host === HTTP_DEFAULTS.host && http.port === HTTP_DEFAULTS.port
+  if (http && !isDefault) section.warn('has no effect: nothing listens in this version; leave it out')
+  return http
+}
+
+function logOf(section: Section, env: Environment): LogSettings | undefined {
+  const log = parseSection(section, settingsParts.log)
+  const wanted = env['LOG_LEVEL']
+  if (wanted === undefined || wanted === '') return log
+  const level = LOG_LEVELS.find((known) => known === wanted.toLowerCase())
+  if (level === undefined) {
+    section
+      .at('level')
+      .refuse(
+        `the environment variable LOG_LEVEL is ${JSON.stringify(wanted)}; ${suggestion(wanted, LOG_LEVELS)}`,
+      )
+  }
+  return log && level && { ...log, level }
+}

@@ -1,0 +1,177 @@
+/** The form of the settings file. What needs more than one value to be judged is checked where it is resolved. */
+import { z } from 'zod'
+import { LOG_FORMATS, LOG_LEVELS, type NotifierSchema } from './configuration.js'
+import { durationSchema, nameSchema, pollingShape, portSchema, routesSchema } from './values-schema.js'
+import { watchSchema } from './watch-schema.js'
+
+export const DEFAULT_BASE_URL = 'https://api.northflank.com'
+export const HTTP_DEFAULTS = { host: '127.0.0.1', port: 8080 } as const
+
+const PREFIX = '{} is no prefix; write small letters, digits, hyphens and underscores, such as buildwatch'
+const RESERVE = '{} is no reserve; write a share below 100% such as 10%, or a number of requests such as 100'
+const SECRET_TEXT = 'is no text; write a reference in quotes, such as "${NAME}"'
+const NO_ACCOUNT = 'is no map; write token: "${NORTHFLANK_API_TOKEN}" below it'
+const EMPTY_PATH = 'is empty; write a path'
+
+/** Never shows the value, unlike the default texts. */
+export const secretSchema = z
+  .string(SECRET_TEXT)
+  .meta({ description: 'Read at use. Write a reference such as ${NAME}, not the secret itself.' })
+export const secretFileSchema = z
+  .string()
+  .min(1, EMPTY_PATH)
+  .meta({ description: 'File with the secret, read again whenever it changes.' })
+
+const redisSchema = z
+  .strictObject({
+    url: z
+      .string('is no text; write embedded, redis://host:6379 or rediss://host:6379')
+      .default('embedded')
+      .meta({ description: '`embedded`, `redis://…` or `rediss://…`.' }),
+    prefix: z
+      .string()
+      .regex(/^[a-z0-9_-]{1,63}$/, PREFIX)
+      .default('buildwatch')
+      .meta({ description: 'Stands in front of every key and channel.' }),
+    port: portSchema
+      .default(6399)
+      .meta({ description: 'Of the embedded engine on 127.0.0.1; 0 takes any free one.' }),
+    data_dir: z.string().min(1, EMPTY_PATH).default('./data').meta({
+      description: 'Where the embedded engine keeps its snapshot; relative to the working directory.',
+    }),
+  })
+  .prefault({})
+  .meta({ description: 'Where the record is kept.' })
+
+const reserveSchema = z
+  .union(
+    [
+      z.number().int(RESERVE).min(0, RESERVE).max(1_000_000, RESERVE),
+      z.string().regex(/^(\d{1,2}(\.\d{1,6})?%|\d{1,6})$/, RESERVE),
+    ],
+    RESERVE,
+  )
+  .default('10%')
+  .meta({ description: 'Of the hourly budget, left to everyone else on the account.' })
+
+const accountSchema = z.strictObject(
+  {
+    token: secretSchema.optional(),
+    token_file: secretFileSchema.optional(),
+    base_url: z.string().default(DEFAULT_BASE_URL).meta({ description: 'The API, without /v1.' }),
+    allow_insecure: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Permits http:// to hosts other than this one.' }),
+    reserve: reserveSchema,
+  },
+  // Names no value: a token may have been written in place of the map.
+  { error: ({ code }) => (code === 'invalid_type' ? NO_ACCOUNT : undefined) },
+)
+
+const pollingSchema = z
+  .strictObject({
+    min_interval: pollingShape.min_interval.default('2s'),
+    max_interval: pollingShape.max_interval.default('60s'),
+    timeout: pollingShape.timeout.default('15s'),
+  })
+  .prefault({})
+  .meta({ description: 'How often and how long to ask; a watch may say otherwise.' })
+
+const engineSchema = z
+  .strictObject({
+    lease: durationSchema.default('10s').meta({
+      description:
+        'How long the work of a replica that gives no sign of life stays its own; taken over after at most twice this. 1s to 5m.',
+    }),
+  })
+  .prefault({})
+  .meta({ description: 'How replicas share the work.' })
+
+const deliveriesSchema = z
+  .strictObject({
+    retry_schedule: z
+      .array(durationSchema)
+      .max(30, 'has more than 30 entries; write at most 30 pauses')
+      .optional()
+      .meta({
+        description:
+          'Pauses before the second attempt and those after it, ±20 %; the default is ten attempts over a day.',
+      }),
+  })
+  .prefault({})
+  .meta({ description: 'How deliveries are tried again.' })
+
+const httpSchema = z
+  .strictObject({
+    host: z.string().min(1, 'is empty; write an address such as 127.0.0.1').default(HTTP_DEFAULTS.host),
+    port: portSchema.default(HTTP_DEFAULTS.port),
+  })
+  .prefault({})
+  .meta({ description: 'Accepted; nothing listens in this version.' })
+
+const logSchema = z
+  .strictObject({
+    level: z.enum(LOG_LEVELS).default('info').meta({ description: 'LOG_LEVEL wins over it.' }),
+    format: z
+      .enum(LOG_FORMATS)
+      .default('auto')
+      .meta({ description: '`auto`: plain words on a terminal, JSON otherwise.' }),
+  })
+  .prefault({})
+
+const watchlistsSchema = z
+  .array(z.string().min(1, 'is empty; write a path or pattern such as watchlists/*.yaml'), {
+    error: ({ input }) =>
+      typeof input === 'string' ? '{} is no list; write it as a list: [{quoted}]' : undefined,
+  })
+  .default([])
+  .meta({ description: 'Paths and patterns (*, ?, **) of watchlists, relative to this file.' })
+
+/** The parts of the settings file that are checked as they stand; notifiers differ by kind. */
+export const settingsParts = {
+  redis: redisSchema,
+  account: accountSchema,
+  polling: pollingSchema,
+  engine: engineSchema,
+  deliveries: deliveriesSchema,
+  notify: routesSchema.default([]),
+  watchlists: watchlistsSchema,
+  http: httpSchema,
+  log: logSchema,
+}
+
+/** The whole, for editors: `buildwatchd` itself reads the parts one by one, to report what is wrong in all of them. */
+export function settingsSchema(notifier: z.ZodType) {
+  return z
+    .strictObject({
+      redis: redisSchema,
+      accounts: z
+        .record(nameSchema, accountSchema)
+        .meta({ description: 'Northflank accounts by name; at least one.', minProperties: 1 }),
+      polling: pollingSchema,
+      engine: engineSchema,
+      deliveries: deliveriesSchema,
+      notifiers: z.record(nameSchema, notifier).optional().meta({ description: 'Notifiers by name.' }),
+      notify: settingsParts.notify.meta({
+        description: "Default routes; a watch's own `notify` replaces them.",
+      }),
+      watchlists: watchlistsSchema,
+      watches: z.array(watchSchema).optional(),
+      http: httpSchema,
+      log: logSchema,
+    })
+    .meta({ title: 'Settings of buildwatchd' })
+}
+
+export const SETTINGS_KEYS = Object.keys(settingsSchema(z.never()).shape)
+
+/** A notifier of one kind as it stands in the settings: its own options, `type`, and each secret in either form. */
+export function notifierSchema({ type, options, secrets }: NotifierSchema): z.ZodObject {
+  const shape: Record<string, z.ZodType> = { type: z.literal(type) }
+  for (const { name } of secrets) {
+    shape[name] = secretSchema.optional()
+    shape[`${name}_file`] = secretFileSchema.optional()
+  }
+  return options.extend(shape)
+}

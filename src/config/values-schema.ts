@@ -1,0 +1,79 @@
+/**
+ * The values that settings are made of. Each text says "what is wrong; what would be right", with `{}` for the value as it was written.
+ * Patterns stand in regexes and not in code, so that they reach the JSON Schema for editors.
+ */
+import { z } from 'zod'
+import { TRIGGERS } from '../domain/route.js'
+import { DURATION } from './duration.js'
+import { suggestion } from './suggest.js'
+
+const NAME_TEXT =
+  '{} is no name; write small letters, digits and hyphens, at most 63, starting with a letter or digit'
+
+/** Of an account or a notifier: it becomes part of Redis keys and metric labels. */
+export const nameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, NAME_TEXT)
+
+const MAX_ID_LENGTH = 200
+
+/** An id at Northflank. Whatever could change the path of a request, or is no text in YAML, is refused. */
+export function idSchema(missing?: string) {
+  return z
+    .string({ error: ({ input }) => (input === undefined ? missing : undefined) })
+    .min(1, '{} is no id; write the id as the Northflank URL shows it')
+    .max(MAX_ID_LENGTH, `is longer than ${MAX_ID_LENGTH} characters; write the id alone`)
+    .regex(/^[^/]*$/u, '{} holds a slash; write the id alone, not a path or URL')
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, '{} holds a control character; write the id as the Northflank URL shows it')
+    .regex(/^(?!\.{1,2}$)/u, '{} is no id; write the id as the Northflank URL shows it')
+}
+
+const NO_UNIT = '{} has no unit; write a whole number and a unit, such as 500ms, 2s, 5m, 24h or 7d'
+
+export const durationSchema = z
+  .string({ error: ({ input }) => (typeof input === 'number' ? NO_UNIT : undefined) })
+  .regex(DURATION, '{} is no duration; write a whole number and a unit, such as 500ms, 2s, 5m, 24h or 7d')
+
+const PORT = '{} is no port; write 0 to 65535'
+export const portSchema = z.number().int().min(0, PORT).max(65_535, PORT)
+
+/** Words of later versions, which would otherwise be taken for misspelt ones. */
+const LATER_TRIGGERS = new Set(
+  `broke fixed still_failing first_failed first_passed still_passing stuck
+   unauthorized forbidden throttled unreachable gone stale abandoned recovered`.split(/\s+/),
+)
+
+const triggerSchema = z.enum(TRIGGERS, {
+  error: ({ input }) => {
+    if (typeof input !== 'string') return undefined
+    return LATER_TRIGGERS.has(input)
+      ? `{} is not told by this version; use ${TRIGGERS.join(', ')}`
+      : `{} is nothing a route can wait for; ${suggestion(input, TRIGGERS)}`
+  },
+})
+
+export const routesSchema = z.array(
+  z.union([
+    nameSchema,
+    z.strictObject({
+      to: nameSchema.meta({ description: 'Name of a notifier in the settings.' }),
+      on: z
+        .array(triggerSchema)
+        .min(1, 'is empty; name what to tell, or leave `on` out for [concluded]')
+        .default(['concluded'])
+        .meta({ description: 'What to tell: outcomes and moments.' }),
+    }),
+  ]),
+  {
+    error: ({ input }) =>
+      typeof input === 'string' ? '{} is no list; write it as a list: [{quoted}]' : undefined,
+  },
+)
+
+export type RoutesInput = z.output<typeof routesSchema>
+
+export const pollingShape = {
+  min_interval: durationSchema.meta({
+    description: 'Shortest pause between two good polls; at least 100ms.',
+  }),
+  max_interval: durationSchema.meta({ description: 'Longest pause between two good polls; at most 7d.' }),
+  timeout: durationSchema.meta({ description: 'Deadline of one request, body included; 100ms to 10m.' }),
+}
