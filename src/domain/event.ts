@@ -9,7 +9,7 @@ export const CONCLUDED = 'dev.buildwatchd.build.concluded.v1'
 
 /**
  * The wire form of a recorded transition: a CloudEvents 1.0 JSON object. `data.build` is what the API served, verbatim;
- * everything beside it is ours. Instants are ISO 8601, durations milliseconds. Schema: `schemas/event.schema.json`.
+ * everything beside it is ours. Instants are ISO 8601, durations milliseconds. Schema: `event.schema.json` beside this file.
  */
 export interface BuildEvent {
   readonly specversion: '1.0'

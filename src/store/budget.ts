@@ -1,0 +1,119 @@
+/**
+ * The account's allowance: one window and one token bucket in Redis, shared by all replicas and fed by the answers'
+ * headers. All rules are in the two Lua files, because they must hold between replicas; this file hands them the present
+ * time and reads their replies. Planned requests stay within limit − reserve per window, nothing goes past the limit, and
+ * after a 429 nothing goes out before the reset.
+ */
+import type { Redis } from 'ioredis'
+import type { Budget, Clock, Permit, RateLimitFacts } from '../domain/ports.js'
+import type { Keys } from './keys.js'
+import { redisCall } from './redis-failure.js'
+import { asList, asNumber } from './reply.js'
+import { loadScript } from './script.js'
+
+const TAKE_PERMIT = loadScript('take-permit')
+const LEARN_LIMIT = loadScript('learn-limit')
+
+/** Northflank's documented allowance, until an answer says otherwise. */
+const ASSUMED_LIMIT = 1000
+const ASSUMED_WINDOW_MS = 3_600_000
+/** After this long a request without an answer has arrived or never will: far above any probe's deadline. */
+const IN_FLIGHT_MS = 120_000
+/** The last three arguments of both scripts. */
+const ASSUMPTIONS = [ASSUMED_LIMIT, ASSUMED_WINDOW_MS, IN_FLIGHT_MS] as const
+/** A longer reset is no "seconds to go" but some other unit: better ignored than obeyed. */
+const LONGEST_RESET_MS = 86_400_000
+
+/** What is left to everyone else on the account; never under 20 requests, nor over half the limit. */
+export type Reserve =
+  | { readonly kind: 'share'; readonly share: number }
+  | { readonly kind: 'requests'; readonly requests: number }
+
+export interface BudgetDeps {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly reserves: (account: string) => Reserve
+  /** Told after a 429 was written, for an engine that saves on demand. */
+  readonly onDurable?: () => void
+}
+
+/** How an account stands, for people and metrics. */
+export interface Allowance {
+  readonly limit: number
+  /** Requests left in this window, those under way already taken off. */
+  readonly remaining: number
+  readonly resetAt: number
+  /** Permits granted since the account was first seen. */
+  readonly issued: number
+  /** Absent when the account is not blocked. */
+  readonly blockedUntil?: number
+}
+
+export function createBudget({ redis, keys, clock, reserves, onDurable }: BudgetDeps) {
+  const keysOf = (account: string) => [keys.budget(account), keys.permits(account)]
+
+  async function take(account: string, purpose: Parameters<Budget['take']>[1]): Promise<Permit> {
+    const reserve = reserves(account)
+    const reply = await TAKE_PERMIT.run(redis, {
+      keys: keysOf(account),
+      args: [clock.now(), purpose, reserve.kind, reserveValue(reserve), ...ASSUMPTIONS],
+    })
+    return readPermit(asList(reply))
+  }
+
+  async function learn(account: string, permitNumber: number, facts: RateLimitFacts): Promise<void> {
+    const { limit, remaining, resetInMs, throttled } = plausible(facts)
+    const said = [limit ?? '', remaining ?? '', resetInMs ?? '']
+    const blocked = await LEARN_LIMIT.run(redis, {
+      keys: keysOf(account),
+      args: [clock.now(), permitNumber, ...said, throttled ? '1' : '', ...ASSUMPTIONS],
+    })
+    if (asNumber(blocked) === 1) onDurable?.()
+  }
+
+  /** `undefined` before the first permit. */
+  async function read(account: string): Promise<Allowance | undefined> {
+    const [fields, inFlight] = await redisCall(`read the budget of ${account}`, () =>
+      Promise.all([redis.hgetall(keys.budget(account)), redis.zcard(keys.permits(account))]),
+    )
+    if (fields['issued'] === undefined) return undefined
+    const limit = Number(fields['limit'] ?? ASSUMED_LIMIT)
+    const blockedUntil = Number(fields['blockedUntil'] ?? 0)
+    return {
+      limit,
+      remaining: Math.max(0, limit - Number(fields['used'] ?? 0) - inFlight),
+      resetAt: Number(fields['resetAt'] ?? 0),
+      issued: Number(fields['issued']),
+      ...(blockedUntil > clock.now() ? { blockedUntil } : {}),
+    }
+  }
+
+  return { take, learn, read } satisfies Budget & { read: typeof read }
+}
+
+function reserveValue(reserve: Reserve): number {
+  return reserve.kind === 'share' ? reserve.share : reserve.requests
+}
+
+function readPermit([kind, detail, inMs]: readonly unknown[]): Permit {
+  if (kind === 'granted') return { kind, number: asNumber(detail) }
+  if (detail === 'pace' || detail === 'budget' || detail === 'throttled')
+    return { kind: 'denied', because: detail, inMs: asNumber(inMs) }
+  throw new TypeError(`take-permit.lua answered ${String(kind)} ${String(detail)}`)
+}
+
+/** Headers pass through proxies: nonsense counts as absent. */
+function plausible(facts: RateLimitFacts): RateLimitFacts {
+  const { limit, remaining, resetInMs, throttled } = facts
+  return {
+    throttled,
+    ...(isCount(limit) && limit > 0 ? { limit } : {}),
+    ...(isCount(remaining) ? { remaining } : {}),
+    ...(resetInMs !== undefined && resetInMs >= 0 && resetInMs <= LONGEST_RESET_MS ? { resetInMs } : {}),
+  }
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value >= 0
+}

@@ -1,0 +1,153 @@
+import { beforeEach, expect, it } from '@jest/globals'
+import type { Redis } from 'ioredis'
+import type { WantedConfiguration } from '../../../src/domain/ports.js'
+import type { Target } from '../../../src/domain/target.js'
+import { createTargets } from '../../../src/store/targets.js'
+import { describeEachRedis } from '../../support/redis-engines.js'
+import { KEYS, START_AT, type TestClock, targetOf, testClock } from './store-fixtures.js'
+
+const A = targetOf('a')
+const B = targetOf('b')
+
+function configuration(digest: string, ...targets: Target[]): WantedConfiguration {
+  return { digest, targets, notifiers: [] }
+}
+
+describeEachRedis('targets', (engine) => {
+  let redis: Redis
+  let clock: TestClock
+
+  beforeEach(() => {
+    redis = engine.connect()
+    clock = testClock()
+  })
+
+  const replica = (name: string) => createTargets({ redis, keys: KEYS, clock, replica: name })
+
+  async function publish(wanted: WantedConfiguration, by = replica('one')) {
+    await by.claim(wanted)
+    await by.publish(wanted)
+    return by
+  }
+
+  it('finds what was published, with fresh pacing', async () => {
+    const targets = await publish(configuration('v1', A, B))
+    expect(await targets.find(A.id)).toEqual({ target: A, pacing: { polls: 0, errors: 0 } })
+    expect(await targets.find('shop/jobs/nightly/other')).toBeUndefined()
+    expect(await targets.unfinished()).toEqual(expect.arrayContaining([{ id: A.id }, { id: B.id }]))
+  })
+
+  it('keeps the pacing of a target', async () => {
+    const targets = await publish(configuration('v1', A))
+    expect(await targets.pace(A.id, { polls: 3, errors: 1, nextProbeAt: START_AT })).toBe(true)
+    expect((await targets.find(A.id))?.pacing).toEqual({ polls: 3, errors: 1, nextProbeAt: START_AT })
+    expect(await targets.unfinished()).toEqual([{ id: A.id, nextProbeAt: START_AT }])
+  })
+
+  it('writes nothing when it paces a target that is no longer wanted', async () => {
+    const targets = await publish(configuration('v1', A))
+    await publish(configuration('v2'))
+    expect(await targets.pace(A.id, { polls: 1, errors: 0 })).toBe(false)
+    expect(await redis.exists(KEYS.target(A.id))).toBe(0)
+    expect(await targets.unfinished()).toEqual([])
+  })
+
+  it('polls a finished target no more, whatever is published again', async () => {
+    const targets = await publish(configuration('v1', A, B))
+    await targets.finish(A.id)
+    await publish(configuration('v2', A, B))
+    expect(await targets.find(A.id)).toBeUndefined()
+    expect(await targets.pace(A.id, { polls: 1, errors: 0 })).toBe(false)
+    expect(await targets.unfinished()).toEqual([{ id: B.id }])
+  })
+
+  it('keeps the pacing of untouched targets through a reload', async () => {
+    const targets = await publish(configuration('v1', A))
+    await targets.pace(A.id, { polls: 7, errors: 0, nextProbeAt: START_AT })
+    const changed = { ...A, routes: [] }
+    await publish(configuration('v2', changed, B))
+    expect(await targets.find(A.id)).toEqual({
+      target: changed,
+      pacing: { polls: 7, errors: 0, nextProbeAt: START_AT },
+    })
+  })
+
+  it('lets what is recorded of an unwanted build expire, and keeps it when it is wanted again', async () => {
+    await publish(configuration('v1', A))
+    await redis.hset(KEYS.build(A.id), 'concluded', 'true')
+    await publish(configuration('v2'))
+    expect(await redis.ttl(KEYS.build(A.id))).toBeGreaterThan(29 * 86_400)
+    await publish(configuration('v3', A))
+    expect(await redis.ttl(KEYS.build(A.id))).toBe(-1)
+  })
+
+  it('publishes the same configuration once, and again after Redis was emptied', async () => {
+    const targets = await publish(configuration('v1', A))
+    await redis.hset(KEYS.target(A.id), 'target', 'untouched')
+    await publish(configuration('v1', A))
+    expect(await redis.hget(KEYS.target(A.id), 'target')).toBe('untouched')
+    await engine.flush()
+    await publish(configuration('v1', A))
+    expect(await targets.find(A.id)).toMatchObject({ target: A })
+  })
+
+  it('lets a replica with new files take over, and the old one sweep no more', async () => {
+    const [old, fresh] = [replica('old'), replica('new')]
+    expect(await old.claim(configuration('v1'))).toBe(true)
+    expect(await fresh.claim(configuration('v2'))).toBe(true)
+    expect(await old.claim(configuration('v1'))).toBe(false)
+    expect(await fresh.claim(configuration('v2'))).toBe(true)
+  })
+
+  it('lets all replicas with the newest files sweep', async () => {
+    expect(await replica('one').claim(configuration('v1'))).toBe(true)
+    expect(await replica('two').claim(configuration('v1'))).toBe(true)
+  })
+
+  it('goes back to earlier files once no live replica holds the newer ones', async () => {
+    const [old, fresh] = [replica('old'), replica('new')]
+    await old.claim(configuration('v1'))
+    await fresh.claim(configuration('v2'))
+    clock.advance(15_001)
+    expect(await old.claim(configuration('v1'))).toBe(true)
+  })
+
+  it('goes back at once when the newer replica stops cleanly, or takes its old files up again', async () => {
+    const [old, fresh] = [replica('old'), replica('new')]
+    await old.claim(configuration('v1'))
+    await fresh.claim(configuration('v2'))
+    await fresh.withdraw()
+    expect(await old.claim(configuration('v1'))).toBe(true)
+    await fresh.claim(configuration('v3'))
+    expect(await fresh.claim(configuration('v1'))).toBe(true)
+  })
+
+  it('publishes nothing under a configuration that was overtaken', async () => {
+    const [old, fresh] = [replica('old'), replica('new')]
+    await old.claim(configuration('v1', A))
+    await fresh.claim(configuration('v2', B))
+    await fresh.publish(configuration('v2', B))
+    await old.publish(configuration('v1', A))
+    expect(await old.unfinished()).toEqual([{ id: B.id }])
+  })
+
+  it('publishes and sweeps ten thousand targets without holding anyone up', async () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => targetOf(`build-${at}`))
+    await redis.config('SET', 'slowlog-log-slower-than', '20000')
+    await redis.slowlog('RESET')
+    const begun = performance.now()
+    const targets = await publish(configuration('v1', ...many))
+    const published = performance.now()
+    const open = await targets.unfinished()
+    const swept = performance.now()
+    expect(new Set(open.map(({ id }) => id)).size).toBe(10_000)
+    await publish(configuration('v2', A))
+    expect(await targets.unfinished()).toEqual([{ id: A.id }])
+    expect(await redis.slowlog('LEN')).toBe(0)
+    expect(published - begun).toBeLessThan(10_000)
+    expect(swept - published).toBeLessThan(2000)
+    process.stderr.write(
+      `targets: 10,000 published in ${Math.round(published - begun)} ms, read in ${Math.round(swept - published)} ms\n`,
+    )
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals'
+import { createKeys } from '../../../src/store/keys.js'
+
+const KEY = 'teams/acme/shop/jobs/nightly/quick-fox-1'
+
+describe('key names', () => {
+  it('are those that readers rely on', () => {
+    const keys = createKeys('buildwatch')
+    expect(keys.build(KEY)).toBe(`{buildwatch}:build:${KEY}`)
+    expect(keys.transitions(KEY)).toBe(`{buildwatch}:transitions:${KEY}`)
+    expect(keys.events).toBe('{buildwatch}:events')
+    expect(keys.meta).toBe('{buildwatch}:meta')
+    expect(keys.queue).toBe('{buildwatch}:queue')
+    expect(keys.channel(KEY)).toBe(`buildwatch:events:${KEY}`)
+  })
+
+  it('lie in one cluster slot and are all different', () => {
+    const keys = createKeys('ci_2')
+    const { channel: _, ...selfTest } = keys.selfTest
+    const names = [
+      keys.meta,
+      keys.events,
+      keys.targets,
+      keys.openTargets,
+      keys.configuration,
+      keys.seenConfigurations,
+      keys.replicas,
+      keys.pendingDeliveries,
+      keys.deadDeliveries,
+      keys.suspended,
+      keys.heartbeats,
+      keys.queue,
+      ...[
+        keys.build,
+        keys.transitions,
+        keys.target,
+        keys.budget,
+        keys.permits,
+        keys.delivery,
+        keys.heartbeat,
+      ].map((name) => name('x')),
+      ...Object.values(selfTest),
+    ]
+    expect(new Set(names).size).toBe(names.length)
+    for (const name of names) expect(name).toMatch(/^\{ci_2\}:/)
+  })
+
+  it('keep the self-test away from what subscribers of events hear', () => {
+    const { selfTest } = createKeys('buildwatch')
+    expect(selfTest.channel).toBe('buildwatch:selftest')
+    expect(selfTest.events).not.toBe(createKeys('buildwatch').events)
+  })
+
+  it.each(['', 'Build', 'a:b', 'a{b}', 'a*', 'a b'])('refuse the prefix "%s"', (prefix) => {
+    expect(() => createKeys(prefix)).toThrow('redis.prefix')
+  })
+})
