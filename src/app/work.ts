@@ -44,7 +44,9 @@ const KEEP_EVENTS_MS = 7 * 86_400_000
 
 export async function startWork(means: WorkMeans): Promise<Work> {
   const { configuration, store, notifiers, logger } = means
-  const queueSettings = { connection: queueConnection(means.url), prefix: store.keys.queue, logger }
+  const stopping = new AbortController()
+  const connection = queueConnection(means.url, stopping.signal)
+  const queueSettings = { connection, prefix: store.keys.queue, logger }
   const polls = createReconciledQueue(POLL_QUEUE, queueSettings)
   const deliveries = createDeliveryQueues(queueSettings)
   const workers = startWorkers(means, queueSettings)
@@ -72,6 +74,7 @@ export async function startWork(means: WorkMeans): Promise<Work> {
   )
   return {
     async stop(graceMs) {
+      stopping.abort()
       await schedules.stop()
       await Promise.all([loop.stop(), ...workers.map((worker) => worker.stop(graceMs))])
       await Promise.all([polls.close(), deliveries.close()])
@@ -110,6 +113,6 @@ function wantedBy({ digest, watches }: Configuration, notifiers: Notifiers): Wan
 }
 
 /** Copied, because the option types of ioredis and BullMQ differ in what may be present and undefined. */
-function queueConnection(url: string): QueueSettings['connection'] {
-  return Object.fromEntries(Object.entries(queueConnectionOptions(url)))
+function queueConnection(url: string, stopping: AbortSignal): QueueSettings['connection'] {
+  return Object.fromEntries(Object.entries(queueConnectionOptions(url, stopping)))
 }

@@ -20,6 +20,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   API_NOT_FOUND: EXIT.notFound,
   API_WRONG_ROUTE: EXIT.usage,
   REDIS_UNREACHABLE: EXIT.unreachable,
+  EMBEDDED_FAILED: EXIT.internal,
   INTERNAL: EXIT.internal,
 }
 

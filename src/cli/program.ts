@@ -7,6 +7,7 @@ import { VERSION } from '../app/version.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { EXIT, exitCodeOfError } from './exit-codes.js'
 import type { GetBuildOptions } from './get-build.js'
+import type { HealthOptions } from './health.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
 import type { SimulateOptions } from './simulate.js'
 
@@ -71,7 +72,8 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
     .command('health')
     .description("read the daemon's heartbeat in Redis; exit 0 when it is live, 1 when not")
     .option(...CONFIG_FLAG)
-    .action(async (options: CommonOptions) => report(await (await import('./health.js')).health(options, io)))
+    .option('--any-host', 'count the daemons of other hosts too')
+    .action(async (options: HealthOptions) => report(await (await import('./health.js')).health(options, io)))
   program
     .command('schema')
     .description('print a JSON Schema: of settings, watchlists or events')
@@ -113,6 +115,7 @@ function addSimulatorCommands(program: Command, io: CliIo, report: Report): void
     .option('--limit <requests>', 'requests an hour', '1000')
     .option('--token <token>', 'the only token accepted; any other gets 401 (default: any token)')
     .option('--seed <number>', 'seed of the simulated world', '1')
+    .option('--build <key...>', 'builds that begin at once, such as shop/jobs/web/b-1')
     .action(async (options: SimulateOptions) =>
       report(await (await import('./simulate.js')).simulate(options, io)),
     )

@@ -85,5 +85,13 @@ export interface NotifierSchema {
   /** Strict; the options that are no secrets, without `type`. */
   readonly options: z.ZodObject
   /** Given as `<name>: ${VAR}` or `<name>_file: /path`. */
-  readonly secrets: readonly { readonly name: string; readonly required: boolean }[]
+  readonly secrets: readonly SecretField[]
+}
+
+export interface SecretField {
+  readonly name: string
+  readonly required: boolean
+  /** A boolean option that makes the secret dispensable when true; it is required otherwise. */
+  readonly requiredUnless?: string
+  readonly describe?: string
 }

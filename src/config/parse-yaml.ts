@@ -2,7 +2,7 @@
  * YAML text to a tree of placed values, by the `yaml` library; it keeps less than YAML allows, because the rest has no use here
  * and bites: no aliases (a few lines of them grow to gigabytes), no custom tags, no second document, no YAML 1.1 (where
  * `no` is false and `12:30` is a number), no keys other than texts. Duplicate keys are looked for here and not
- * by the library, whose check is quadratic. Whatever the library throws becomes a fault with a place.
+ * by the library, whose check is quadratic.
  */
 import {
   type Document,
@@ -11,11 +11,11 @@ import {
   isScalar,
   isSeq,
   type Pair,
-  parseDocument,
   type YAMLError,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import { composeYaml } from './compose-yaml.js'
 import type { Path } from './problem.js'
 import type { Fault, ParsedYaml, RefusedNode, YamlEntry, YamlNode } from './yaml-node.js'
 
@@ -31,41 +31,33 @@ const PLAIN_TAGS = new Set(
 const PROTOTYPE_KEY = '__proto__'
 
 export function parseYaml(text: string): ParsedYaml {
-  const document = composed(text)
-  if (!document) return { faults: [TOO_DEEP] }
-  const syntax = [
-    ...document.errors,
-    ...document.warnings.filter((warning) => warning.code !== 'TAG_RESOLVE_FAILED'),
-  ]
-  if (syntax.some((error) => error.code === 'RESOURCE_EXHAUSTION')) return { faults: [TOO_DEEP] }
+  const composed = composeYaml(text)
+  if (composed.kind === 'document') return readDocument(composed.document)
+  const { kind, offset } = composed
+  const [message, hint] = kind === 'too_deep' ? TOO_DEEP : SECOND_DOCUMENT
+  return { faults: [{ offset, path: [], message, hint }] }
+}
+
+function readDocument({ errors, warnings, directives, contents }: Document.Parsed): ParsedYaml {
+  // Unknown tags are refused where they stand, with their key path.
+  const syntax = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
   if (syntax.length > 0) return { faults: syntaxFaults(syntax) }
   const faults: Fault[] = []
-  if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2')
-    faults.push(OLD_VERSION)
-  if (document.contents === null) return { faults }
-  return { root: createReader(faults)(document.contents, []), faults }
+  if (directives?.yaml.explicit && directives.yaml.version !== '1.2') faults.push(OLD_VERSION)
+  return contents === null ? { faults } : { root: createReader(faults)(contents, []), faults }
 }
 
 /** What is wrong, and what would be right. */
 type Refusal = readonly [message: string, hint: string]
 
-const DEPTH: Refusal = ['is nested too deeply', `nest at most ${MAX_DEPTH} levels`]
-const TOO_DEEP: Fault = { offset: 0, path: [], message: DEPTH[0], hint: DEPTH[1] }
+const TOO_DEEP: Refusal = ['is nested too deeply', `nest at most ${MAX_DEPTH} levels`]
+const SECOND_DOCUMENT: Refusal = ['a second document starts here', 'write one document per file']
 
 const OLD_VERSION: Fault = {
   offset: 0,
   path: [],
   message: 'asks for another version of YAML',
   hint: 'take the %YAML line out: files are read as YAML 1.2',
-}
-
-function composed(text: string): Document.Parsed | undefined {
-  try {
-    return parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false })
-  } catch {
-    // The library recurses: on thousands of open brackets the stack ends before the file does.
-    return undefined
-  }
 }
 
 const CURES: Partial<Record<YAMLError['code'], string>> = {
@@ -89,15 +81,8 @@ function syntaxFaults(errors: readonly YAMLError[]): Fault[] {
 
 function syntaxFault(error: YAMLError): Fault {
   const offset = error.pos[0]
-  if (error.code === 'MULTIPLE_DOCS') {
-    return { offset, path: [], message: 'a second document starts here', hint: 'write one document per file' }
-  }
   // Some messages quote the text, which may be a secret.
-  const detail = error.message
-    .replace(/: ".*$/s, '')
-    .replace(/\s+/g, ' ')
-    .replace(/\.$/, '')
-    .slice(0, 200)
+  const detail = error.message.replace(/: .*$/s, '').replace(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200)
   return {
     offset,
     path: [],
@@ -156,7 +141,7 @@ const NO_PROTOTYPE: Refusal = ['is no key', 'take it out']
 const DUPLICATE: Refusal = ['stands here a second time', 'keep one of the two']
 
 function refusalOf(node: unknown, path: Path): Refusal | undefined {
-  if (path.length > MAX_DEPTH) return DEPTH
+  if (path.length > MAX_DEPTH) return TOO_DEEP
   if (isAlias(node)) return NO_ALIASES
   const tag = isScalar(node) || isMap(node) || isSeq(node) ? node.tag : undefined
   return tag === undefined || PLAIN_TAGS.has(tag) ? undefined : unknownTag(tag)

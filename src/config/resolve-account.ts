@@ -12,7 +12,9 @@ export async function resolveAccount(
   const input = parseSection(section, settingsParts.account)
   const token = await resolveSecret(section, 'token', context)
   if (token.kind === 'absent' && section.isMap) {
-    section.at('token').refuse('is missing; write token: ${NORTHFLANK_API_TOKEN}, or token_file with a path')
+    section
+      .at('token')
+      .refuse('is missing; write token: "${NORTHFLANK_API_TOKEN}", or token_file with a path')
   }
   const baseUrl = resolveBaseUrl(section.at('base_url'), section.at('allow_insecure').value === true)
   if (!input || baseUrl === undefined || token.kind !== 'secret') return undefined

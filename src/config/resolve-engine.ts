@@ -15,11 +15,9 @@ export function resolveEngine(section: Section): EngineSettings | undefined {
   const leaseMs = engine && parseDurationMs(engine.lease)
   if (leaseMs === undefined) return undefined
   if (leaseMs >= MIN_LEASE_MS && leaseMs <= MAX_LEASE_MS) return { leaseMs }
-  section
-    .at('lease')
-    .refuse(
-      `${engine?.lease} is out of range; write ${formatDuration(MIN_LEASE_MS)} to ${formatDuration(MAX_LEASE_MS)}`,
-    )
+  const spot = section.at('lease')
+  const range = `${formatDuration(MIN_LEASE_MS)} to ${formatDuration(MAX_LEASE_MS)}`
+  spot.refuse(`${spot.source} is out of range; write ${range}`)
   return undefined
 }
 
@@ -29,9 +27,10 @@ export function resolveDeliveries(section: Section): DeliverySettings | undefine
   if (!deliveries) return undefined
   if (!deliveries.retry_schedule) return { retryScheduleMs: RETRY_SCHEDULE }
   const retryScheduleMs = deliveries.retry_schedule.map((text) => parseDurationMs(text) ?? 0)
-  const tooLong = retryScheduleMs.findIndex((ms) => ms > MAX_PAUSE_MS)
-  if (tooLong < 0) return { retryScheduleMs }
-  const entry = section.at('retry_schedule').at(tooLong)
-  entry.refuse(`${entry.source} is too long; write at most ${formatDuration(MAX_PAUSE_MS)}`)
-  return undefined
+  const tooLong = retryScheduleMs.flatMap((ms, index) => (ms > MAX_PAUSE_MS ? [index] : []))
+  for (const index of tooLong) {
+    const entry = section.at('retry_schedule', index)
+    entry.refuse(`${entry.source} is too long; write at most ${formatDuration(MAX_PAUSE_MS)}`)
+  }
+  return tooLong.length === 0 ? { retryScheduleMs } : undefined
 }

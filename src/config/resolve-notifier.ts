@@ -1,5 +1,5 @@
 import type { Secret } from '../domain/ports.js'
-import type { NotifierSchema, NotifierSettings } from './configuration.js'
+import type { NotifierSchema, NotifierSettings, SecretField } from './configuration.js'
 import { parseSection } from './parse-section.js'
 import { resolveSecret, type SecretContext } from './resolve-secret.js'
 import type { Section } from './section.js'
@@ -43,16 +43,22 @@ async function resolveSecrets(
 ): Promise<Readonly<Record<string, Secret>> | undefined> {
   const secrets: [string, Secret][] = []
   let refused = false
-  for (const { name, required } of kind.secrets) {
-    const resolved = await resolveSecret(section, name, context)
-    if (resolved.kind === 'secret') secrets.push([name, resolved.secret])
-    if (resolved.kind === 'refused') refused = true
-    if (resolved.kind === 'absent' && required) {
-      section.at(name).refuse(`is missing; write ${name}: "\${NAME}", or ${name}_file with a path`)
+  for (const field of kind.secrets) {
+    const resolved = await resolveSecret(section, field.name, context)
+    if (resolved.kind === 'secret') secrets.push([field.name, resolved.secret])
+    if (resolved.kind === 'refused' || (resolved.kind === 'absent' && isMissing(section, field)))
       refused = true
-    }
   }
   return refused ? undefined : Object.fromEntries(secrets)
+}
+
+/** Complains if so. */
+function isMissing(section: Section, { name, required, requiredUnless }: SecretField): boolean {
+  const isWaived = requiredUnless === undefined ? !required : section.at(requiredUnless).value === true
+  if (isWaived) return false
+  const way = requiredUnless === undefined ? '' : `, or ${requiredUnless}: true`
+  section.at(name).refuse(`is missing; write ${name}: "\${NAME}", ${name}_file with a path${way}`)
+  return true
 }
 
 function optionsOf(input: Record<string, unknown>, kind: NotifierSchema): Record<string, unknown> {

@@ -169,8 +169,8 @@ export const SETTINGS_KEYS = Object.keys(settingsSchema(z.never()).shape)
 /** A notifier of one kind as it stands in the settings: its own options, `type`, and each secret in either form. */
 export function notifierSchema({ type, options, secrets }: NotifierSchema): z.ZodObject {
   const shape: Record<string, z.ZodType> = { type: z.literal(type) }
-  for (const { name } of secrets) {
-    shape[name] = secretSchema.optional()
+  for (const { name, describe } of secrets) {
+    shape[name] = (describe === undefined ? secretSchema : secretSchema.describe(describe)).optional()
     shape[`${name}_file`] = secretFileSchema.optional()
   }
   return options.extend(shape)

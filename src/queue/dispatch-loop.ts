@@ -1,4 +1,6 @@
 import type { Logger } from '../domain/ports.js'
+import { pause } from './pause.js'
+import { reportFault } from './report-fault.js'
 
 export interface DispatchLoop {
   /** Ends after the batch in hand; at most one blocking read later. */
@@ -21,7 +23,7 @@ export function startDispatchLoop(
       try {
         await dispatch(BLOCK_MS)
       } catch (error) {
-        logger.warn({ error }, 'dispatch was cut short; it goes on')
+        reportFault(logger, error, 'dispatch was cut short; it goes on')
         await pause(AFTER_FAULT_MS, stopping.signal)
       }
     }
@@ -33,18 +35,4 @@ export function startDispatchLoop(
       await ended
     },
   }
-}
-
-/** Resolves after `inMs`, or at once when `signal` fires. */
-function pause(inMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(finish, inMs)
-    function finish(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', finish)
-      resolve()
-    }
-    signal.addEventListener('abort', finish)
-    if (signal.aborted) finish()
-  })
 }

@@ -19,6 +19,7 @@ export interface ReconciledQueue {
 
 /** BullMQ waits for ever while Redis is away; whoever asks gets an error after this instead. */
 const COMMAND_DEADLINE_MS = 10_000
+const CLOSE_DEADLINE_MS = 1000
 const BATCH = 1000
 
 /** A finished job is always removed: its id would otherwise block adding it again, silently. */
@@ -48,6 +49,6 @@ export function createReconciledQueue(
         await withDeadline(queue.addBulk(batch), COMMAND_DEADLINE_MS)
       }
     },
-    close: () => withDeadline(queue.close(), COMMAND_DEADLINE_MS).catch(() => undefined),
+    close: () => withDeadline(queue.close(), CLOSE_DEADLINE_MS).catch(() => undefined),
   }
 }

@@ -3,8 +3,10 @@
  * itself to that time. An ordinary throw would end the chain for ever, so every error is caught and comes back later; a
  * lost lock means that another worker owns the job now, so this one drops it without a word.
  */
-import { type ConnectionOptions, DelayedError, type Job, Worker } from 'bullmq'
+import { type ConnectionOptions, DelayedError, type Job, RedisConnection, Worker } from 'bullmq'
 import type { Clock, Logger } from '../domain/ports.js'
+import { pause } from './pause.js'
+import { reportFault } from './report-fault.js'
 
 export type RunVerdict = { readonly kind: 'again'; readonly inMs: number } | { readonly kind: 'done' }
 
@@ -28,7 +30,15 @@ export interface ReschedulingWorker {
 
 /** Pause after a run that threw: a fault of Redis or a defect, never of the API or a notifier. */
 const AFTER_FAULT_MS = 5000
+/** For BullMQ to hand back what it holds and to close its connections. */
+const FAREWELL_MS = 1000
 const NEVER = 1_000_000_000
+
+/**
+ * What BullMQ takes the server for where it may not ask (INFO is often forbidden). Its own assumption, 5.0, cannot wait for
+ * parts of a second: every delayed job would come up to a second late. The store has made sure of 6.2.
+ */
+RedisConnection.minimumVersion = '6.2.0'
 
 export function startReschedulingWorker(
   queueName: string,
@@ -37,11 +47,14 @@ export function startReschedulingWorker(
 ): ReschedulingWorker {
   const { connection, prefix, concurrency, leaseMs, logger } = settings
   const stopping = new AbortController()
+  const inHand = new Set<Promise<RunVerdict>>()
   const worker = new Worker(
     queueName,
     async (job: Job, token?: string, lockLost?: AbortSignal) => {
       const signal = lockLost ? AbortSignal.any([stopping.signal, lockLost]) : stopping.signal
-      const verdict = await runSafely(job, { run, signal, logger })
+      const running = runSafely(job, { run, signal, logger })
+      inHand.add(running)
+      const verdict = await running.finally(() => inHand.delete(running))
       if (verdict.kind === 'done') return
       await moveOn(job, { token, at: settings.clock.now() + verdict.inMs, logger })
       throw new DelayedError()
@@ -61,7 +74,7 @@ export function startReschedulingWorker(
   worker.on('error', (error) =>
     logger.debug({ queue: queueName, error: error.message }, 'worker connection error'),
   )
-  return { stop: (graceMs) => stop(worker, stopping, graceMs) }
+  return { stop: (graceMs) => stop({ worker, stopping, inHand }, graceMs) }
 }
 
 interface Run {
@@ -74,7 +87,7 @@ async function runSafely(job: Job, { run, signal, logger }: Run): Promise<RunVer
   try {
     return await run(job.id ?? '', signal)
   } catch (error) {
-    logger.warn({ job: job.id, error }, 'a run was cut short; it comes back')
+    reportFault(logger.child({ job: job.id }), error, 'a run was cut short; it comes back')
     return { kind: 'again', inMs: AFTER_FAULT_MS }
   }
 }
@@ -90,14 +103,28 @@ async function moveOn(
   }
 }
 
-/** BullMQ waits for jobs in hand for ever, and for a Redis that is away too; so the wait has a limit. */
-async function stop(worker: Worker, stopping: AbortController, graceMs: number): Promise<void> {
+interface Stoppable {
+  readonly worker: Worker
+  readonly stopping: AbortController
+  readonly inHand: ReadonlySet<Promise<unknown>>
+}
+
+/** The runs in hand have their limit, and BullMQ has one too: without Redis it never comes to the end of its farewell. */
+async function stop({ worker, stopping, inHand }: Stoppable, graceMs: number): Promise<void> {
   const cutOff = setTimeout(() => stopping.abort(), graceMs)
   const closed = worker.close().catch(() => undefined)
-  const givenUp = new Promise<void>((resolve) => {
-    stopping.signal.addEventListener('abort', () => setTimeout(resolve, 500))
-  })
-  await Promise.race([closed, givenUp])
+  await atMost(graceMs + FAREWELL_MS, allEnded(inHand))
+  await atMost(FAREWELL_MS, closed)
   clearTimeout(cutOff)
   stopping.abort()
+}
+
+async function allEnded(inHand: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (inHand.size > 0) await Promise.all(inHand)
+}
+
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([work, pause(limitMs, over.signal)])
+  over.abort()
 }

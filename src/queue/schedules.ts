@@ -1,5 +1,6 @@
 import { createTask } from 'node-cron'
 import type { Logger } from '../domain/ports.js'
+import { reportFault } from './report-fault.js'
 
 export interface Schedule {
   readonly name: string
@@ -37,7 +38,11 @@ async function runSafely(name: string, run: () => Promise<unknown>, logger: Logg
   try {
     await run()
   } catch (error) {
-    logger.warn({ schedule: name, error }, 'a scheduled run was cut short; the next one makes up for it')
+    reportFault(
+      logger.child({ schedule: name }),
+      error,
+      'a scheduled run was cut short; the next one makes up for it',
+    )
   }
 }
 

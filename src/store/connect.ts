@@ -43,9 +43,13 @@ function failFast(): ClientOptions {
   return { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
 }
 
-/** What BullMQ wants: it blocks on its own connections and insists on waiting for ever. */
-export function queueConnectionOptions(url: string): ClientOptions {
-  return { ...parseRedisUrl(url), maxRetriesPerRequest: null, retryStrategy: reconnectInMs }
+/**
+ * What BullMQ wants: it blocks on its own connections and insists on waiting for ever. Once `stopping` has fired a lost
+ * connection is not made again: it would keep the process alive, and BullMQ's farewell waiting, until Redis is back.
+ */
+export function queueConnectionOptions(url: string, stopping?: AbortSignal): ClientOptions {
+  const retryStrategy = (times: number): number | null => (stopping?.aborted ? null : reconnectInMs(times))
+  return { ...parseRedisUrl(url), maxRetriesPerRequest: null, retryStrategy }
 }
 
 function reconnectInMs(times: number): number {

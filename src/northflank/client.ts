@@ -1,0 +1,115 @@
+/**
+ * The reads of one account's API that a watcher needs. A read is a few attempts with short pauses, an attempt one HTTP
+ * request under one deadline; whatever goes wrong is an ApiError whose code, `retryable` and words say what to do. The
+ * official client is not used, because it knows neither deadlines nor aborts and loses the headers of a 429.
+ */
+import { createRequire } from 'node:module'
+import type { Dispatcher } from 'undici'
+import type { BuildRef, ResourceRef } from '../domain/build.js'
+import type { Clock, Random, RateLimitFacts, Secret } from '../domain/ports.js'
+import type { ApiBuild } from '../domain/snapshot.js'
+import { createAttempt } from './attempt.js'
+import { borrowedDispatcher, createDispatcherSource } from './dispatcher.js'
+import { createEndpoints, type Endpoint, type Page } from './endpoints.js'
+import { createExchange } from './exchange.js'
+import { foreignText } from './fault.js'
+import { withImmediateRetries } from './immediate-retries.js'
+import { type Pagination, parseBuild, parseBuilds, parsePagination } from './parse-build.js'
+import { badResponse } from './read-json.js'
+
+export interface NorthflankClientOptions {
+  /** `https://api.northflank.com`; may have a path of its own. */
+  readonly baseUrl: string
+  /** Revealed for every attempt, so a changed token takes effect at once. */
+  readonly token: Secret
+  /** For one HTTP attempt, from connecting to the end of the body; 15 s by default. */
+  readonly timeoutMs?: number
+  readonly random?: Random
+  readonly clock?: Clock
+  /** Used in place of an own one, and closed by its owner. */
+  readonly dispatcher?: Dispatcher
+  /** For the proxy variables; the process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export interface CallOptions {
+  /** Aborting rejects with the signal's reason: it says nothing about the API. */
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+  /** Asked before every request beyond the first; `false` forbids it. */
+  mayRetry?(): Promise<boolean>
+  /** Told of every answer to a request with the token, error answers too. */
+  onAnswer?(facts: RateLimitFacts): Promise<void> | void
+}
+
+interface ReadResult {
+  /** The JSON object under `data`, verbatim. */
+  readonly raw: unknown
+  readonly rateLimit: RateLimitFacts
+  readonly status: number
+}
+
+export interface BuildResult extends ReadResult {
+  readonly build: ApiBuild
+}
+
+export interface BuildsResult extends ReadResult {
+  readonly builds: ApiBuild[]
+  readonly pagination: Pagination
+}
+
+/** All reads reject with ApiError, with what `token.reveal()` or a hook rejects with, or with the signal's reason. */
+export interface NorthflankClient {
+  getBuild(ref: BuildRef, call?: CallOptions): Promise<BuildResult>
+  /** One page. */
+  listBuilds(ref: ResourceRef, page?: Page, call?: CallOptions): Promise<BuildsResult>
+  /** Drops the connections. */
+  close(): Promise<void>
+}
+
+const TIMEOUT_MS = 15_000
+const VERSION: string = createRequire(import.meta.url)('../../package.json').version
+
+/** Throws CONFIG_INVALID when the base URL or a proxy variable cannot be used. */
+export function createNorthflankClient(options: NorthflankClientOptions): NorthflankClient {
+  const { baseUrl, token, random = Math.random, clock = Date, timeoutMs = TIMEOUT_MS } = options
+  const endpoints = createEndpoints(baseUrl)
+  const dispatcher = options.dispatcher
+    ? borrowedDispatcher(options.dispatcher)
+    : createDispatcherSource({ baseUrl, timeoutMs, env: options.env ?? process.env })
+  const exchange = createExchange({ dispatcher, userAgent: `buildwatchd/${VERSION}` })
+  const attempt = createAttempt({ exchange, token, clock, timeoutMs })
+
+  const read = (endpoint: Endpoint, call: CallOptions) => {
+    const mayRetry = async () => call.mayRetry?.() ?? true
+    return withImmediateRetries(() => attempt(endpoint, { ...call, mayRetry }), {
+      random,
+      signal: call.signal,
+      mayRetry,
+    })
+  }
+
+  return {
+    async getBuild(ref, call = {}) {
+      const { fields, asked, ...seen } = await read(endpoints.build(ref), call)
+      const raw = fields.get('data')
+      const build = parseBuild(raw)
+      const { status } = seen
+      if (!build) throw badResponse(asked, { status, what: 'the answer holds no build with an id' })
+      if (build.id !== ref.build) {
+        const other = foreignText({ text: build.id, whole: true }, asked)
+        throw badResponse(asked, { status, what: `the answer is about another build, ${other}` })
+      }
+      return { build, raw, ...seen }
+    },
+    async listBuilds(ref, page = {}, call = {}) {
+      const { fields, asked, ...seen } = await read(endpoints.builds(ref, page), call)
+      const raw = fields.get('data')
+      const builds = parseBuilds(raw)
+      if (!builds)
+        throw badResponse(asked, { status: seen.status, what: 'the answer holds no list of builds' })
+      return { builds, raw, pagination: parsePagination(fields.get('pagination')), ...seen }
+    },
+    close: () => dispatcher.close(),
+  }
+}

@@ -1,0 +1,31 @@
+/** One span of time for a whole exchange: connecting, headers and body. Ended early by the caller's signal. */
+export interface Deadline {
+  readonly signal: AbortSignal
+  /** The time is up. False when the caller ended it first. */
+  passed(): boolean
+  clear(): void
+}
+
+/**
+ * Not `AbortSignal.any`: on Node 20 and 22 every signal made from a long-lived one stays in memory, and the daemon's
+ * stop signal lives as long as the daemon, a probe every few seconds.
+ */
+export function startDeadline(deadlineMs: number, outer: AbortSignal | undefined): Deadline {
+  const ended = new AbortController()
+  let passed = false
+  const timer = setTimeout(() => {
+    passed = !ended.signal.aborted
+    ended.abort()
+  }, deadlineMs)
+  const endEarly = () => ended.abort()
+  if (outer?.aborted) endEarly()
+  outer?.addEventListener('abort', endEarly, { once: true })
+  return {
+    signal: ended.signal,
+    passed: () => passed,
+    clear() {
+      clearTimeout(timer)
+      outer?.removeEventListener('abort', endEarly)
+    },
+  }
+}

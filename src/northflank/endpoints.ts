@@ -1,0 +1,79 @@
+import { type BuildRef, encodeSegment, type ResourceRef } from '../domain/build.js'
+import { ApiError, BuildwatchdError } from '../domain/errors.js'
+
+export interface Page {
+  /** 1 to 100; the API's default is 50. */
+  readonly perPage?: number
+  readonly page?: number
+  readonly cursor?: string
+}
+
+/** What a read asks for, and the right that it takes. */
+export interface Endpoint {
+  readonly url: URL
+  /** As Northflank's roles name it. */
+  readonly permission: string
+}
+
+export interface Endpoints {
+  build(ref: BuildRef): Endpoint
+  builds(ref: ResourceRef, page: Page): Endpoint
+}
+
+/** The reads below a base URL, which may have a path of its own. Throws CONFIG_INVALID when it cannot be a base. */
+export function createEndpoints(baseUrl: string): Endpoints {
+  const base = parseBase(baseUrl)
+  return {
+    build: (ref) => ({
+      url: urlOf(base, [...segmentsOf(ref), ref.build]),
+      permission: ref.kind === 'jobs' ? 'Project > Jobs > Deployment > Deploy Build' : readRight(ref),
+    }),
+    builds(ref, page) {
+      const url = urlOf(base, segmentsOf(ref))
+      if (page.perPage !== undefined) url.searchParams.set('per_page', String(page.perPage))
+      if (page.page !== undefined) url.searchParams.set('page', String(page.page))
+      if (page.cursor !== undefined) url.searchParams.set('cursor', page.cursor)
+      return { url, permission: readRight(ref) }
+    },
+  }
+}
+
+function readRight(ref: ResourceRef): string {
+  return `Project > ${ref.kind === 'jobs' ? 'Jobs' : 'Services'} > General > Read`
+}
+
+/** The path word is `build`, singular, for lists too. */
+function segmentsOf({ team, project, kind, resource }: ResourceRef): string[] {
+  const teamPath = team === undefined ? [] : ['teams', team]
+  return [...teamPath, 'projects', project, kind, resource, 'build']
+}
+
+/**
+ * URL parsers walk up the path on `..` even where it is percent-encoded, and an empty id would ask for another thing (the
+ * list in place of a build). What cannot be said in a path cannot exist there, so it is refused before any request.
+ */
+function urlOf(base: URL, segments: readonly string[]): URL {
+  const unusable = segments.find((segment) => segment === '' || /^\.{1,2}$|\p{Cs}/u.test(segment))
+  if (unusable !== undefined) {
+    const message = `${JSON.stringify(unusable)} cannot be an id at Northflank; check the ids of team, project, job or service, and build`
+    throw new ApiError('API_NOT_FOUND', message, { retryable: false })
+  }
+  const url = new URL(base)
+  const prefix = base.pathname.replace(/\/+$/, '')
+  url.pathname = `${prefix}/v1/${segments.map(encodeSegment).join('/')}`
+  return url
+}
+
+function parseBase(baseUrl: string): URL {
+  // The parser's own error quotes the URL, and so would ours: a URL with credentials in it must not be repeated.
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  if (!base || !/^https?:$/.test(base.protocol) || base.username || base.password) {
+    throw new BuildwatchdError(
+      'CONFIG_INVALID',
+      'the base URL must be http:// or https:// without credentials, such as https://api.northflank.com',
+    )
+  }
+  base.search = ''
+  base.hash = ''
+  return base
+}

@@ -1,0 +1,77 @@
+/**
+ * One HTTP attempt, under one deadline. Global fetch (so that tests can stand in for the network) over a keep-alive
+ * undici dispatcher; redirects are never followed, for they would carry the token to whatever place they name.
+ */
+import { type Deadline, startDeadline } from './deadline.js'
+import type { DispatcherSource } from './dispatcher.js'
+import { type Body, readBody } from './read-body.js'
+
+export interface ExchangeRequest {
+  readonly url: URL
+  /** Absent: the request goes without an `Authorization` header. */
+  readonly token: string | undefined
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+export type ExchangeResult =
+  | Answer
+  /** No headers came. */
+  | { readonly kind: 'failed'; readonly fault: unknown }
+  /** No headers came within the deadline. */
+  | { readonly kind: 'timed_out' }
+
+export interface Answer {
+  readonly kind: 'answered'
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Body
+  /** The deadline passed while the body was read. */
+  readonly late: boolean
+}
+
+export type Exchange = (request: ExchangeRequest) => Promise<ExchangeResult>
+
+export interface ExchangeDeps {
+  readonly dispatcher: DispatcherSource
+  readonly userAgent: string
+}
+
+/** The exchange rejects only with the reason of the caller's signal. */
+export function createExchange(deps: ExchangeDeps): Exchange {
+  return async (request) => {
+    request.signal?.throwIfAborted()
+    const deadline = startDeadline(request.timeoutMs, request.signal)
+    try {
+      const response = await send(request, deadline, deps)
+      const body = await readBody(response)
+      request.signal?.throwIfAborted()
+      const { status, headers } = response
+      return { kind: 'answered', status, headers, body, late: body.end === 'broken' && deadline.passed() }
+    } catch (fault) {
+      request.signal?.throwIfAborted()
+      return deadline.passed() ? { kind: 'timed_out' } : { kind: 'failed', fault }
+    } finally {
+      deadline.clear()
+    }
+  }
+}
+
+async function send(
+  { url, token }: ExchangeRequest,
+  deadline: Deadline,
+  deps: ExchangeDeps,
+): Promise<Response> {
+  // As a plain object: the types that Node ships for this option lag behind those of undici itself.
+  const through: object = { dispatcher: await deps.dispatcher.get() }
+  return fetch(url, {
+    ...through,
+    headers: {
+      accept: 'application/json',
+      'user-agent': deps.userAgent,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    redirect: 'manual',
+    signal: deadline.signal,
+  })
+}
