@@ -2,7 +2,7 @@
  * Sets the corridors in motion on a Redis that answers: the poll worker, a delivery worker per notifier, the dispatch loop
  * and the schedules. What is started here stops in `stop`, before any connection is closed.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Configuration } from '../config/configuration.js'
 import { deliver } from '../core/deliver.js'
 import { dispatch } from '../core/dispatch.js'
@@ -16,10 +16,12 @@ import { createReconciledQueue, type QueueSettings } from '../queue/reconciled-q
 import { type ReschedulingWorker, startReschedulingWorker } from '../queue/rescheduling-worker.js'
 import { startSchedules } from '../queue/schedules.js'
 import { queueConnectionOptions } from '../store/connect.js'
+import { ensureDataset } from '../store/dataset.js'
 import type { ApiSources } from './api-sources.js'
 import { heartbeatFacts } from './health.js'
 import type { Notifiers } from './notifiers.js'
 import type { StoreParts } from './store-parts.js'
+import { VERSION } from './version.js'
 
 export interface WorkMeans {
   readonly configuration: Configuration
@@ -52,12 +54,17 @@ export async function startWork(means: WorkMeans): Promise<Work> {
   const workers = startWorkers(means, queueSettings)
   const loop = startDispatchLoop((blockMs) => dispatch(blockMs, { ...store, deliveries }), logger)
   const wanted = wantedBy(configuration, notifiers)
+  async function sweepOnce(): Promise<void> {
+    await ensureDataset({ ...store, newId: randomUUID })
+    await sweep(wanted, { ...store, ...means, polls, deliveries })
+  }
+
   const schedules = await startSchedules(
     [
       {
         name: 'sweep',
         cron: '*/5 * * * * *',
-        run: () => sweep(wanted, { ...store, ...means, polls, deliveries }),
+        run: () => sweepOnce(),
       },
       {
         name: 'heartbeat',
@@ -77,7 +84,7 @@ export async function startWork(means: WorkMeans): Promise<Work> {
       stopping.abort()
       await schedules.stop()
       await Promise.all([loop.stop(), ...workers.map((worker) => worker.stop(graceMs))])
-      await Promise.all([polls.close(), deliveries.close()])
+      await Promise.all([polls.close(), deliveries.close(), withdraw(store)])
     },
   }
 }
@@ -108,8 +115,14 @@ function startWorkers(means: WorkMeans, queue: QueueSettings): ReschedulingWorke
   ]
 }
 
+/** The version belongs to the digest: a release may make other targets of the same files. */
 function wantedBy({ digest, watches }: Configuration, notifiers: Notifiers): WantedConfiguration {
-  return { digest, targets: targetsOf(watches), notifiers: notifiers.names }
+  return { digest: `${VERSION}+${digest}`, targets: targetsOf(watches), notifiers: notifiers.names }
+}
+
+/** So that nobody waits for this replica to be missed. */
+async function withdraw({ targets, heartbeat }: StoreParts): Promise<void> {
+  await Promise.allSettled([targets.withdraw(), heartbeat.stop()])
 }
 
 /** Copied, because the option types of ioredis and BullMQ differ in what may be present and undefined. */

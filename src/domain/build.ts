@@ -1,3 +1,6 @@
+import { BuildwatchdError } from './errors.js'
+import { safeText } from './safe-text.js'
+
 /** Northflank builds images for two kinds of resource; the word is the path segment of its API. */
 export type BuildKind = 'jobs' | 'services'
 
@@ -17,11 +20,18 @@ export interface BuildRef extends ResourceRef {
 /** Canonical text of a build's identity, `[teams/T/]P/jobs/J/B`, every segment percent-encoded. */
 export type BuildKey = string
 
+const LONE_SURROGATE = /\p{Cs}/u
+
 /**
  * Percent-encodes one path segment. `*` is encoded too, because keys also stand in Redis patterns (PSUBSCRIBE), and a
- * segment of dots only, because URL parsers would walk up the path on it.
+ * segment of dots only, because URL parsers would walk up the path on it. Throws INTERNAL on half a character: it has no
+ * encoding, and replacing it would give two builds one key. Settings, wire parsing and requests refuse such ids earlier.
  */
 export function encodeSegment(segment: string): string {
+  if (LONE_SURROGATE.test(segment)) {
+    const message = `"${safeText(segment)}" cannot be an id: it holds half of a UTF-16 character; correct it where it comes from`
+    throw new BuildwatchdError('INTERNAL', message)
+  }
   const encoded = encodeURIComponent(segment).replaceAll('*', '%2A')
   return /^\.{1,2}$/.test(encoded) ? encoded.replaceAll('.', '%2E') : encoded
 }
@@ -40,7 +50,7 @@ const KEY_SHAPE = /^(?:teams\/([^/]+)\/)?([^/]+)\/(jobs|services)\/([^/]+)\/([^/
 
 /** The reverse of {@link buildKey}; `undefined` when the text is no canonical build key. */
 export function parseBuildKey(key: string): BuildRef | undefined {
-  const match = KEY_SHAPE.exec(key)
+  const match = LONE_SURROGATE.test(key) ? null : KEY_SHAPE.exec(key)
   if (!match) return undefined
   const ref = refOf(match)
   return ref && buildKey(ref) === key ? ref : undefined

@@ -9,11 +9,18 @@ const SKEW_MS = 24 * 3_600_000
 /** Seconds stay below this until the year 5138; milliseconds are above it since 1973. */
 const SECONDS_BELOW = 1e11
 
-/** `createdAt` as epoch ms, or `undefined` when it is no ISO 8601 instant. */
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)?$/
+
+/**
+ * `createdAt` as epoch ms, or `undefined` when it is no plausible ISO 8601 instant (the zero times of other languages are
+ * none). One without an offset is read as UTC: the zone of the daemon's machine has nothing to do with it.
+ */
 export function normaliseCreatedAt(value: unknown): number | undefined {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return undefined
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? undefined : at
+  const match = typeof value === 'string' ? ISO_INSTANT.exec(value) : null
+  if (!match) return undefined
+  const [text, offset] = match
+  const at = Date.parse(offset === undefined ? `${text}Z` : text)
+  return at >= EARLIEST_AT ? at : undefined
 }
 
 /** `buildConcludedAt` (seconds or milliseconds) as epoch ms, or `undefined` when it is nonsense at `observedAt`. */

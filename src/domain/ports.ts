@@ -51,7 +51,7 @@ export interface ProbeHooks {
   onAnswer(facts: RateLimitFacts): Promise<void>
 }
 
-/** One account's API; implemented in northflank. Rejects with ApiError. */
+/** One account's API; implemented in northflank. Rejects with ApiError, or with the signal's reason once that is aborted. */
 export interface BuildSource {
   probe(target: Target, hooks: ProbeHooks): Promise<Snapshot[]>
 }

@@ -15,14 +15,14 @@ export interface AttemptDeps {
   readonly timeoutMs: number
 }
 
-export interface AttemptOptions {
+interface AttemptOptions {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
   mayRetry(): Promise<boolean>
   onAnswer?(facts: RateLimitFacts): Promise<void> | void
 }
 
-export interface Attempted {
+interface Attempted {
   readonly fields: ReadonlyMap<string, unknown>
   readonly asked: Asked
   readonly status: number
@@ -37,7 +37,7 @@ export function createAttempt({ exchange, token, clock, timeoutMs }: AttemptDeps
 
   async function isWrongRoute(request: ExchangeRequest, options: AttemptOptions): Promise<boolean> {
     const verdict = await route.verdict(async () => {
-      if (!(await options.mayRetry())) return undefined
+      
       // Not told to `onAnswer`: without the token its rate limit is not the account's.
       const result = await exchange({ ...request, token: undefined })
       return result.kind === 'answered' ? result.status : undefined

@@ -49,11 +49,11 @@ interface ReadResult {
   readonly status: number
 }
 
-export interface BuildResult extends ReadResult {
+interface BuildResult extends ReadResult {
   readonly build: ApiBuild
 }
 
-export interface BuildsResult extends ReadResult {
+interface BuildsResult extends ReadResult {
   readonly builds: ApiBuild[]
   readonly pagination: Pagination
 }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** One span of time for a whole exchange: connecting, headers and body. Ended early by the caller's signal. */
 export interface Deadline {
   readonly signal: AbortSignal
@@ -18,8 +20,7 @@ export function startDeadline(deadlineMs: number, outer: AbortSignal | undefined
     ended.abort()
   }, deadlineMs)
   const endEarly = () => ended.abort()
-  if (outer?.aborted) endEarly()
-  outer?.addEventListener('abort', endEarly, { once: true })
+  if (outer) follow(outer, endEarly)
   return {
     signal: ended.signal,
     passed: () => passed,
@@ -28,4 +29,11 @@ export function startDeadline(deadlineMs: number, outer: AbortSignal | undefined
       outer?.removeEventListener('abort', endEarly)
     },
   }
+}
+
+function follow(outer: AbortSignal, endEarly: () => void): void {
+  if (outer.aborted) endEarly()
+  // Many requests at a time may listen to one signal; Node takes more than ten listeners for a leak, and says so.
+  setMaxListeners(0, outer)
+  outer.addEventListener('abort', endEarly, { once: true })
 }

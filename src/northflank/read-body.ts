@@ -4,7 +4,7 @@ export const LARGEST_BODY = 2 * 1024 * 1024
 const LARGEST_ERROR_BODY = 64 * 1024
 
 /** How the reading of a body came to its end. */
-export type BodyEnd = 'whole' | 'too_large' | 'broken'
+type BodyEnd = 'whole' | 'too_large' | 'broken'
 
 export interface Body {
   readonly text: string

@@ -1,5 +1,5 @@
 /** `unknown`: the answer without a token said neither, or was not to be had. */
-export type Route = 'right' | 'wrong' | 'unknown'
+type Route = 'right' | 'wrong' | 'unknown'
 
 export interface RouteCheck {
   /** Tells of every answer to a request with a token. */
