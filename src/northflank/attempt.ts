@@ -37,7 +37,7 @@ export function createAttempt({ exchange, token, clock, timeoutMs }: AttemptDeps
 
   async function isWrongRoute(request: ExchangeRequest, options: AttemptOptions): Promise<boolean> {
     const verdict = await route.verdict(async () => {
-      
+      if (!(await options.mayRetry())) return undefined
       // Not told to `onAnswer`: without the token its rate limit is not the account's.
       const result = await exchange({ ...request, token: undefined })
       return result.kind === 'answered' ? result.status : undefined

@@ -2,6 +2,7 @@
  * One HTTP attempt, under one deadline. Global fetch (so that tests can stand in for the network) over a keep-alive
  * undici dispatcher; redirects are never followed, for they would carry the token to whatever place they name.
  */
+import type { Dispatcher } from 'undici'
 import { type Deadline, startDeadline } from './deadline.js'
 import type { DispatcherSource } from './dispatcher.js'
 import { type Body, readBody } from './read-body.js'
@@ -40,10 +41,12 @@ export interface ExchangeDeps {
 /** The exchange rejects only with the reason of the caller's signal. */
 export function createExchange(deps: ExchangeDeps): Exchange {
   return async (request) => {
+    // Before the deadline starts: the first time this loads undici, which is not the API's fault.
+    const dispatcher = await deps.dispatcher.get()
     request.signal?.throwIfAborted()
     const deadline = startDeadline(request.timeoutMs, request.signal)
     try {
-      const response = await send(request, deadline, deps)
+      const response = await send(request, deadline, { dispatcher, userAgent: deps.userAgent })
       const body = await readBody(response)
       request.signal?.throwIfAborted()
       const { status, headers } = response
@@ -57,18 +60,19 @@ export function createExchange(deps: ExchangeDeps): Exchange {
   }
 }
 
-async function send(
-  { url, token }: ExchangeRequest,
-  deadline: Deadline,
-  deps: ExchangeDeps,
-): Promise<Response> {
+interface Means {
+  readonly dispatcher: Dispatcher
+  readonly userAgent: string
+}
+
+async function send({ url, token }: ExchangeRequest, deadline: Deadline, means: Means): Promise<Response> {
   // As a plain object: the types that Node ships for this option lag behind those of undici itself.
-  const through: object = { dispatcher: await deps.dispatcher.get() }
+  const through: object = { dispatcher: means.dispatcher }
   return fetch(url, {
     ...through,
     headers: {
       accept: 'application/json',
-      'user-agent': deps.userAgent,
+      'user-agent': means.userAgent,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
     redirect: 'manual',
