@@ -53,7 +53,12 @@ function retryOrGiveUp(result: SendResult & { kind: 'retry' }, facts: AttemptFac
     return { kind: 'ended', end: { kind: 'dead_lettered', reason: 'exhausted', detail: result.reason } }
   }
   const jitteredMs = pauseMs * (1 - JITTER + 2 * JITTER * facts.random)
-  const ceilingMs = Math.max(2 * pauseMs, HOUR)
-  const askedMs = Math.min(result.retryAfterMs ?? 0, ceilingMs)
-  return { kind: 'again', inMs: Math.round(Math.max(jitteredMs, askedMs)), reason: result.reason }
+  const inMs = Math.max(jitteredMs, honouredMs(result.retryAfterMs, pauseMs))
+  return { kind: 'again', inMs: Math.round(inMs), reason: result.reason }
+}
+
+/** The least pause that `Retry-After` makes of the scheduled one: whoever answers at all is never asked earlier than planned. */
+function honouredMs(retryAfterMs: number | undefined, pauseMs: number): number {
+  if (retryAfterMs === undefined) return 0
+  return Math.min(Math.max(retryAfterMs, pauseMs), Math.max(2 * pauseMs, HOUR))
 }

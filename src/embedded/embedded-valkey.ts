@@ -138,7 +138,6 @@ function run(engine: ValkeyInstance, onDeath: (error: BuildwatchdError) => Promi
   let dead: BuildwatchdError | undefined
   const loop = createStepLoop({
     step: engine.step,
-    busy: engine.busy,
     onFatal(cause) {
       dead = new BuildwatchdError(
         'EMBEDDED_FAILED',

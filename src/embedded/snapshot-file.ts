@@ -5,7 +5,7 @@ import { dataDirUnusable, ensureDataDir } from './data-dir.js'
 import { errorCode } from './describe-error.js'
 import { writeDurably } from './durable-file.js'
 
-export interface StoredSnapshot {
+interface StoredSnapshot {
   readonly bytes: Uint8Array
   /** When it was written. */
   readonly at: number
@@ -13,7 +13,7 @@ export interface StoredSnapshot {
   readonly complete: boolean
 }
 
-/** The engine's dump on disk. All but `setAside` reject with DATA_DIR_UNUSABLE. */
+/** The engine's dump on disk. Everything rejects with DATA_DIR_UNUSABLE. */
 export interface SnapshotFile {
   /** What is there at the start. From then on it counts as incomplete, until `write` says otherwise. */
   read(): Promise<StoredSnapshot | undefined>
@@ -47,8 +47,12 @@ export async function openSnapshotFile(dataDir: string, clock: Clock): Promise<S
     },
     async setAside() {
       const aside = `${path}.corrupt-${new Date(clock.now()).toISOString().replaceAll(':', '-')}`
-      await rename(path, aside)
-      return aside
+      try {
+        await rename(path, aside)
+        return aside
+      } catch (error) {
+        throw dataDirUnusable(`The unreadable snapshot ${path} cannot be moved aside`, error)
+      }
     },
   }
 }

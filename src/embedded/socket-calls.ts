@@ -6,12 +6,6 @@
 import type { GuestMemory } from './guest-memory.js'
 import type { Peer } from './peer.js'
 
-export interface SocketHost {
-  readonly imports: object
-  /** The last poll found something to do, so that another step is worth its while. */
-  readonly busy: () => boolean
-}
-
 /** Below it lie the engine's files and pipes; its event loop indexes an array by descriptor, so numbers must stay small. */
 const FIRST_DESCRIPTOR = 4096
 const READABLE = 1
@@ -21,7 +15,7 @@ const PAIR_BYTES = 8
 type PollCall = [interests: number, count: number, fired: number, capacity: number, timeoutMs: number]
 
 /** `waiting` are those whom the engine has not accepted yet; it takes them from the front. */
-export function createSocketHost(memory: GuestMemory, waiting: Peer[]): SocketHost {
+export function createSocketCalls(memory: GuestMemory, waiting: Peer[]) {
   const descriptors = createNumbers()
   const peers = new Map<number, Peer>()
   let listener: number | undefined
@@ -31,44 +25,39 @@ export function createSocketHost(memory: GuestMemory, waiting: Peer[]): SocketHo
     if (peer === undefined) return 0
     return (peer.readable() ? READABLE : 0) | (peer.writable() ? WRITABLE : 0)
   }
-  const { poll, busy } = createPoll(memory, readiness)
   return {
-    busy,
-    imports: {
-      poll,
-      socket: descriptors.take,
-      listen(fd: number): number {
-        listener = fd
-        return 0
-      },
-      accept(): number {
-        const peer = waiting.shift()
-        if (peer === undefined) return -1
-        const fd = descriptors.take()
-        peers.set(fd, peer)
-        return fd
-      },
-      read: (...[fd, pointer, length]: Transfer): number =>
-        peers.get(fd)?.read(memory.slice(pointer, length)) ?? -1,
-      write: (...[fd, pointer, length]: Transfer): number =>
-        peers.get(fd)?.write(memory.slice(pointer, length)) ?? -1,
-      close(fd: number): void {
-        peers.get(fd)?.close()
-        peers.delete(fd)
-        descriptors.give(fd)
-      },
+    socket: descriptors.take,
+    listen(fd: number): number {
+      listener = fd
+      return 0
     },
+    accept(): number {
+      const peer = waiting.shift()
+      if (peer === undefined) return -1
+      const fd = descriptors.take()
+      peers.set(fd, peer)
+      return fd
+    },
+    read: (...[fd, pointer, length]: Transfer): number =>
+      peers.get(fd)?.read(memory.slice(pointer, length)) ?? -1,
+    write: (...[fd, pointer, length]: Transfer): number =>
+      peers.get(fd)?.write(memory.slice(pointer, length)) ?? -1,
+    close(fd: number): void {
+      peers.get(fd)?.close()
+      peers.delete(fd)
+      descriptors.give(fd)
+    },
+    poll: createPoll(memory, readiness),
   }
 }
 
 type Transfer = [fd: number, pointer: number, length: number]
 
-/** Pairs of descriptor and mask in, those that are ready out. */
+/** Pairs of descriptor and mask in; of those that are ready out, and their number. */
 function createPoll(memory: GuestMemory, readiness: (fd: number) => number) {
-  let found = 0
-  const poll = (...[interests, count, fired, capacity]: PollCall): number => {
+  return (...[interests, count, fired, capacity]: PollCall): number => {
     const view = memory.view()
-    found = 0
+    let found = 0
     for (let index = 0; index < count && found < capacity; index += 1) {
       const interest = interests + index * PAIR_BYTES
       const fd = view.getInt32(interest, true)
@@ -80,7 +69,6 @@ function createPoll(memory: GuestMemory, readiness: (fd: number) => number) {
     }
     return found
   }
-  return { poll, busy: () => found > 0 }
 }
 
 /** Numbers are used again: the engine's table ends at 10,127, and without reuse it would die of its 6,032nd connection. */

@@ -10,10 +10,8 @@ export interface StepLoop {
 }
 
 export interface StepLoopDeps {
-  /** One pass of the engine's own event loop. Throws when the engine is beyond help. */
-  readonly step: () => void
-  /** Input is left over, or a reply could not be sent completely. */
-  readonly busy: () => boolean
+  /** One pass of the engine's own event loop: how many events it worked off. Throws when the engine is beyond help. */
+  readonly step: () => number
   /** Called at most once; the loop has stopped by then. */
   readonly onFatal: (error: unknown) => void
 }
@@ -24,10 +22,11 @@ const TICK_MS = 10
 const TURN_MS = 2
 
 /**
- * Gives the engine its turns. The engine reads and runs commands in one step and sends the replies at the start of the next:
- * two steps per turn, or each reply would wait for the tick. `setImmediate` lets the sockets of many clients be read first.
+ * Gives the engine its turns. It reads and runs commands in one step and sends the replies at the start of the next, so a turn
+ * ends with a step that found nothing to do, or each reply would wait for the tick. `setImmediate` lets the sockets of many
+ * clients be read before the turn.
  */
-export function createStepLoop({ step, busy, onFatal }: StepLoopDeps): StepLoop {
+export function createStepLoop({ step, onFatal }: StepLoopDeps): StepLoop {
   let stopped = false
   let immediate: NodeJS.Immediate | undefined
   const wake = (): void => {
@@ -51,21 +50,19 @@ export function createStepLoop({ step, busy, onFatal }: StepLoopDeps): StepLoop 
       throw error
     }
   }
-  const takeTurn = (): void => {
+  /** False when work is left. */
+  const takeTurn = (): boolean => {
     const until = performance.now() + TURN_MS
-    do {
-      step()
-      step()
-    } while (busy() && performance.now() < until)
+    while (step() > 0) if (performance.now() > until) return false
+    return true
   }
   const turn = (): void => {
     immediate = undefined
     try {
-      guard(takeTurn)
+      if (!guard(takeTurn)) wake()
     } catch {
-      return
+      // The guard has told what there is to tell.
     }
-    if (busy()) wake()
   }
   return { wake, guard, stop }
 }

@@ -5,17 +5,15 @@ import { createGuestMemory } from './guest-memory.js'
 import { createInternalPeer } from './internal-peer.js'
 import { createMemoryFile, type MemoryFiles } from './memory-files.js'
 import type { Peer } from './peer.js'
-import { createSocketHost } from './socket-host.js'
+import { createSocketCalls } from './socket-calls.js'
 import { createValkeyLog } from './valkey-log.js'
 import type { ValkeyExports, ValkeyModule } from './valkey-module.js'
 import { createWasi } from './wasi.js'
 
-/** A booted engine. Every call but `busy` may throw when the engine is beyond help: nothing more may be asked of it then. */
+/** A booted engine. Whatever it throws means that it is beyond help: nothing more may be asked of it. */
 export interface ValkeyInstance {
-  /** One pass of its event loop. */
-  readonly step: () => void
-  /** The last step found something to do. */
-  readonly busy: () => boolean
+  /** One pass of its event loop: how many events it worked off, timers included. */
+  readonly step: () => number
   /** Saves now, without giving clients a turn in between: the RDB file, or the engine's words of refusal. */
   readonly dump: () => Uint8Array | { readonly refused: string }
 }
@@ -37,7 +35,7 @@ const PATIENCE_STEPS = 8
 const SETTINGS = {
   /** At this limit writes are refused with a clear error; at the end of a 32-bit address space the engine would die. */
   maxmemory: '1gb',
-  /** Fewer than its table of descriptors holds (socket-host.ts), so that one too many is told why. */
+  /** Fewer than its table of descriptors holds (socket-calls.ts), so that one too many is told why. */
   maxclients: '6000',
   /** Large values sent without a copy are not counted: a subscriber that does not read would never be cut. */
   'min-string-size-avoid-copy-reply': '2147483647',
@@ -50,10 +48,9 @@ export async function bootValkey(deps: BootDeps): Promise<ValkeyInstance> {
   const log = createValkeyLog(deps.logger)
   let engine: ValkeyExports | undefined
   const memory = createGuestMemory(() => engine?.memory ?? { buffer: new ArrayBuffer(0) })
-  const sockets = createSocketHost(memory, deps.waiting)
   engine = await deps.module.instantiate({
     wasi_snapshot_preview1: createWasi({ memory, files, print: log.print }),
-    host: sockets.imports,
+    host: createSocketCalls(memory, deps.waiting),
   })
   const step = engine.rk_step
   boot(engine, deps.port, log.lastWords)
@@ -63,7 +60,6 @@ export async function bootValkey(deps: BootDeps): Promise<ValkeyInstance> {
   if (refusal !== OK) throw failure(refusal)
   return {
     step,
-    busy: sockets.busy,
     dump() {
       const reply = execute(['SAVE'])
       const file = files.get(DUMP_NAME)
@@ -92,7 +88,7 @@ function failure(detail: string, cause?: unknown): BuildwatchdError {
 
 interface InternalCommand {
   readonly command: readonly string[]
-  readonly step: () => void
+  readonly step: () => number
   readonly waiting: Peer[]
 }
 

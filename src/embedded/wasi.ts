@@ -25,7 +25,7 @@ const REALTIME = 0
 const EVENT_BYTES = 32
 
 /** The engine called `exit`. It does not expect to come back from that: the instance is finished. */
-export class EngineExit extends Error {
+class EngineExit extends Error {
   readonly exitCode: number
 
   constructor(exitCode: number) {

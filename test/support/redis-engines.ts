@@ -4,9 +4,9 @@ import type { Logger } from '../../src/domain/ports.js'
 import { startEmbeddedValkey } from '../../src/embedded/embedded-valkey.js'
 import { findRedisServer, startRealRedis } from './real-redis.js'
 
-export { findRedisServer, type RealRedis, type RealRedisOptions, startRealRedis } from './real-redis.js'
+export { findRedisServer, type RealRedis, startRealRedis } from './real-redis.js'
 
-export type ClientOptions = Omit<RedisOptions, 'replyMapping'>
+type ClientOptions = Omit<RedisOptions, 'replyMapping'>
 
 /** What a block under `describeEachRedis` gets; usable from `beforeAll` on. */
 export interface RedisEngine {
@@ -104,7 +104,8 @@ function createClients() {
   const ofTest = new Set<Redis>()
   const ofBlock = new Set<Redis>()
   const close = (clients: Set<Redis>): void => {
-    for (const client of clients) client.disconnect()
+    // A client that has ended would be given two seconds to end again, and hold the process for them.
+    for (const client of clients) if (client.status !== 'end') client.disconnect()
     clients.clear()
   }
   return {
