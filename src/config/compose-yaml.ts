@@ -1,8 +1,8 @@
 /**
- * Text to a YAML document, with the nesting watched while the tokens go by. The library reads recursively, and near the end of
- * the stack Node does not throw but aborts (when a regular expression has to be compiled there), so that thousands of brackets
- * would end the daemon. Depth is judged before the library sees it: in flow collections by their brackets, in blocks by
- * the columns that indentation and indicators take, of which each level needs at least one.
+ * Text to a YAML document, with the nesting watched while the tokens go by. The library reads recursively, and near the
+ * end of the stack Node does not throw but aborts (when a regular expression has to be compiled there), so that
+ * thousands of brackets would end the daemon. Depth is judged before the library sees it: in flow collections by their
+ * brackets, in blocks by the columns that indentation and indicators take, of which each level needs at least one.
  */
 import { Composer, CST, type Document, Lexer, Parser } from 'yaml'
 

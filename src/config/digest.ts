@@ -9,9 +9,9 @@ export interface Wanted {
 }
 
 /**
- * sha256 in hex over what is wanted of the API and of the notifiers. Replicas with equal wishes get equal digests, however their
- * files are cut, ordered or commented; no secret goes in, because the digest is written to Redis. What is hashed is JSON of
- * nested lists in a fixed order, so that equal wishes are equal texts.
+ * sha256 in hex over what is wanted of the API and of the notifiers. Replicas with equal wishes get equal digests,
+ * however their files are cut, ordered or commented; no secret goes in, because the digest is written to Redis. What is
+ * hashed is JSON of nested lists in a fixed order, so that equal wishes are equal texts.
  */
 export function digestOf({ watches, notifiers, accounts }: Wanted): string {
   const wanted = [

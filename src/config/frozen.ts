@@ -1,4 +1,7 @@
-/** Freezes plain objects and lists all the way down. Maps and secrets are left as they are: their types give no way to write. */
+/**
+ * Freezes plain objects and lists all the way down. Maps and secrets are left as they are: their types give no way to
+ * write.
+ */
 export function frozen<Value>(value: Value): Value {
   if (!isPlain(value) || Object.isFrozen(value)) return value
   for (const member of Object.values(value)) frozen(member)

@@ -1,7 +1,7 @@
 /**
- * `${VAR}` and `${VAR:-default}` in the text of one YAML scalar. Works on parsed scalars, never on the raw file, so that no
- * value from the environment can add keys or lines. `$${` is a literal `${`; a `$` before anything else is itself. As in
- * a shell, `:-` also replaces an empty value. Defaults hold no `}` and are not expanded again.
+ * `${VAR}` and `${VAR:-default}` in the text of one YAML scalar. Works on parsed scalars, never on the raw file, so
+ * that no value from the environment can add keys or lines. `$${` is a literal `${`; a `$` before anything else is
+ * itself. As in a shell, `:-` also replaces an empty value. Defaults hold no `}` and are not expanded again.
  */
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -56,6 +56,6 @@ function unsetFault(names: readonly string[]): Interpolated {
   return {
     ok: false,
     message: `the environment variable ${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} not set`,
-    hint: `set it, or write a default: \${${first}:-…}`,
+    hint: `set it, or give a default where one will do: \${${first}:-…}`,
   }
 }

@@ -1,6 +1,7 @@
 /**
- * What a refusal says where a schema has no text of its own. A text is "what is wrong; what would be right"; `{}` in it is
- * replaced by the value as it was written, `{quoted}` by it in quotes, `{absent}` by how it says nothing. Schemas of this room and of the notifiers may bring texts of the same form.
+ * What a refusal says where a schema has no text of its own. A text is "what is wrong; what would be right"; `{}` in it
+ * is replaced by the value as it was written, `{quoted}` by it in quotes, `{absent}` by how it says nothing. Schemas of
+ * this room and of the notifiers may bring texts of the same form.
  */
 import type { z } from 'zod'
 import { suggestion } from './suggest.js'

@@ -1,6 +1,6 @@
 /**
- * JSON Schemas for editors, made from the very schemas that the loader checks with. Editors see the file before references are
- * expanded, so that every value with a form of its own may also be a text with a reference in it.
+ * JSON Schemas for editors, made from the very schemas that the loader checks with. Editors see the file before
+ * references are expanded, so that every value with a form of its own may also be a text with a reference in it.
  */
 import { z } from 'zod'
 import type { NotifierSchema } from './configuration.js'
@@ -31,7 +31,10 @@ interface Overridden {
   readonly path: readonly (string | number)[]
 }
 
-/** Wraps the schema of a formed scalar, in place: `{…}` becomes `{anyOf: [{…}, a text with a reference]}`. Keys are never expanded. */
+/**
+ * Wraps the schema of a formed scalar, in place: `{…}` becomes `{anyOf: [{…}, a text with a reference]}`. Keys are
+ * never expanded.
+ */
 function allowReference({ jsonSchema, path }: Overridden): void {
   if (!isFormed(jsonSchema) || path.includes('propertyNames')) return
   const form: JsonSchema = {}

@@ -1,7 +1,7 @@
 /**
- * Settings and watchlists to one configuration, or to everything that is wrong with them. The parts are checked one by one and
- * go on after a refusal, so that one run names all mistakes of all files. A refused entry still leaves its name behind, so
- * that nothing else is blamed for it. A configuration comes out only when nothing at all was refused.
+ * Settings and watchlists to one configuration, or to everything that is wrong with them. The parts are checked one by
+ * one and go on after a refusal, so that one run names all mistakes of all files. A refused entry still leaves its name
+ * behind, so that nothing else is blamed for it. A configuration comes out only when nothing at all was refused.
  */
 import { resolve } from 'node:path'
 import { z } from 'zod'
@@ -30,7 +30,10 @@ export type LoadedConfiguration =
   | { readonly ok: true; readonly configuration: Configuration; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }
 
-/** Reads `file` and the watchlists it names. Never rejects: whatever is wrong, from a missing file on, is a problem with a place. */
+/**
+ * Reads `file` and the watchlists it names. Never rejects: whatever is wrong, from a missing file on, is a problem with
+ * a place.
+ */
 export async function loadConfiguration(
   file: string,
   context: ConfigurationContext,

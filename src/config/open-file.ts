@@ -3,7 +3,10 @@ import { readText } from './read-text.js'
 import { openSection, type ReadingContext, type Section } from './section.js'
 import type { ParsedYaml } from './yaml-node.js'
 
-/** Reads one file from disk; `undefined` after it has been refused as a whole. An empty file is a section without a value. */
+/**
+ * Reads one file from disk; `undefined` after it has been refused as a whole. An empty file is a section without a
+ * value.
+ */
 export async function openFile(name: string, context: ReadingContext): Promise<Section | undefined> {
   const { text, fault } = await readText(name)
   return openSection({ name, text }, fault ? { faults: [fault] } : await parse(text), context)

@@ -6,7 +6,7 @@ import { unknownKeyText } from './issue-text.js'
 import { openFile } from './open-file.js'
 import { parseSection } from './parse-section.js'
 import type { ReadingContext, Section } from './section.js'
-import { SETTINGS_KEYS } from './settings-schema.js'
+import { MAX_PATTERN_LENGTH, SETTINGS_KEYS } from './settings-schema.js'
 
 export interface OpenWatchlists {
   /** Of the files that could be read, in the order of the settings; a pattern's files sorted. */
@@ -42,14 +42,19 @@ async function filesOf(settingsFile: string, patterns: readonly Section[]): Prom
 }
 
 /** Of a path without wildcards it can be said that its file is missing. */
-async function matching(folder: string, pattern: Section): Promise<string[]> {
-  if (typeof pattern.value !== 'string' || pattern.value === '') return []
-  const found = await findWatchlists(folder, pattern.value)
-  if (isPattern(pattern.value) || (await exists(found))) return found
-  pattern.refuse(
-    `there is no file ${found.join()}; create it, or correct the path (relative to the settings file)`,
-  )
-  return []
+async function matching(folder: string, pattern: Section): Promise<readonly string[]> {
+  const { value } = pattern
+  if (typeof value !== 'string' || value === '' || value.length > MAX_PATTERN_LENGTH) return []
+  const { files, isComplete } = await findWatchlists(folder, value)
+  if (!isComplete) {
+    pattern.refuse('reaches into more than 1000 folders; name the folder of the watchlists more exactly')
+  } else if (!isPattern(value) && !(await exists(files))) {
+    pattern.refuse(
+      `there is no file ${files.join()}; create it, or correct the path (relative to the settings file)`,
+    )
+    return []
+  }
+  return files
 }
 
 async function exists(paths: readonly string[]): Promise<boolean> {

@@ -58,7 +58,10 @@ function reportIssues(section: Section, issues: readonly Issue[]): void {
   }
 }
 
-/** A union is refused for every branch; the one that came closest, which is the one refused deepest inside, has the reasons. */
+/**
+ * A union is refused for every branch; the one that came closest, which is the one refused deepest inside, has the
+ * reasons.
+ */
 function flattened(issue: Issue, prefix: readonly PropertyKey[] = []): Issue[] {
   const path = [...prefix, ...issue.path]
   if (issue.message !== '') return [{ ...issue, path }]
@@ -77,10 +80,11 @@ function nestedIssues(issue: Issue): readonly (readonly Issue[])[] {
 
 /** How far inside the value a branch was refused: a refused key counts as inside, the wrong type of the whole does not. */
 function depth(issues: readonly Issue[]): number {
-  return Math.max(
-    0,
-    ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)),
-  )
+  return issues.reduce((deepest, issue) => Math.max(deepest, depthOf(issue)), 0)
+}
+
+function depthOf({ code, path }: Issue): number {
+  return path.length + (code === 'unrecognized_keys' ? 1 : 0)
 }
 
 function refuseKeys(section: Section, issue: z.core.$ZodIssueUnrecognizedKeys): void {

@@ -1,8 +1,8 @@
 /**
- * YAML text to a tree of placed values, by the `yaml` library; it keeps less than YAML allows, because the rest has no use here
- * and bites: no aliases (a few lines of them grow to gigabytes), no custom tags, no second document, no YAML 1.1 (where
- * `no` is false and `12:30` is a number), no keys other than texts. Duplicate keys are looked for here and not
- * by the library, whose check is quadratic.
+ * YAML text to a tree of placed values, by the `yaml` library; it keeps less than YAML allows, because the rest has no
+ * use here and bites: no aliases (a few lines of them grow to gigabytes), no custom tags, no second document, no YAML
+ * 1.1 (where `no` is false and `12:30` is a number), no keys other than texts. Duplicate keys are looked for here and
+ * not by the library, whose check is quadratic.
  */
 import {
   type Document,
@@ -82,7 +82,11 @@ function syntaxFaults(errors: readonly YAMLError[]): Fault[] {
 function syntaxFault(error: YAMLError): Fault {
   const offset = error.pos[0]
   // Some messages quote the text, which may be a secret.
-  const detail = error.message.replace(/: .*$/s, '').replace(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200)
+  const detail = error.message
+    .replace(/(?<=\w): .*$/s, '')
+    .replace(/\s+/g, ' ')
+    .replace(/\.$/, '')
+    .slice(0, 200)
   return {
     offset,
     path: [],

@@ -2,7 +2,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises'
 import { TextDecoder } from 'node:util'
 import type { Fault } from './yaml-node.js'
 
-export const MAX_FILE_BYTES = 256 * 1024
+const MAX_FILE_BYTES = 256 * 1024
 
 export interface ReadText {
   readonly text: string

@@ -4,8 +4,8 @@ import { suggestion } from './suggest.js'
 import type { RoutesInput } from './values-schema.js'
 
 /**
- * `input` is what the schema left of the section, if anything. `undefined` after it has been refused. `notifiers` are the names
- * in the settings, those of refused ones included.
+ * `input` is what the schema left of the section, if anything. `undefined` after it has been refused. `notifiers` are
+ * the names in the settings, those of refused ones included.
  */
 export function resolveRoutes(
   section: Section,
@@ -32,6 +32,6 @@ function itemsOf(section: Section): Section[] {
 function refusesNotifier(spot: Section, notifiers: readonly string[]): boolean {
   const name = spot.value
   if (typeof name !== 'string' || notifiers.includes(name) || !/^[a-z0-9-]+$/.test(name)) return false
-  spot.refuse(`no notifier is called ${name}; ${suggestion(name, notifiers)}`)
+  spot.refuse(`no notifier is called ${spot.source}; ${suggestion(name, notifiers)}`)
   return true
 }

@@ -17,8 +17,8 @@ export type ResolvedSecret =
 const REFUSED = { kind: 'refused' } as const
 
 /**
- * The secret `name` of a map that may give it as `name: ${VAR}` or as `name_file: /path`. A variable must be there now; a file
- * need not, because it may be mounted only where the daemon runs: that is a warning.
+ * The secret `name` of a map that may give it as `name: ${VAR}` or as `name_file: /path`. A variable must be there now;
+ * a file need not, because it may be mounted only where the daemon runs: that is a warning.
  */
 export async function resolveSecret(
   section: Section,
@@ -39,7 +39,7 @@ export async function resolveSecret(
 
 async function secretFromFile(section: Section, context: SecretContext): Promise<ResolvedSecret> {
   if (typeof section.value !== 'string' || section.value === '') return REFUSED
-  const read = fileReader(section.value)
+  const read = fileReader(section.value, section.source)
   const now = await read()
   if (!now.ok) section.warn(now.message)
   return secretOf(section, read, context)

@@ -70,6 +70,7 @@ function accountOf(section: Section, accounts: readonly string[]): string | unde
 
 function knownAccount(spot: Section, name: unknown, accounts: readonly string[]): string | undefined {
   if (typeof name !== 'string' || accounts.includes(name)) return typeof name === 'string' ? name : undefined
-  if (/^[a-z0-9-]+$/.test(name)) spot.refuse(`no account is called ${name}; ${suggestion(name, accounts)}`)
+  if (/^[a-z0-9-]+$/.test(name))
+    spot.refuse(`no account is called ${spot.source}; ${suggestion(name, accounts)}`)
   return undefined
 }

@@ -1,6 +1,6 @@
 /**
- * Secrets by reference. Nothing here keeps a value longer than needed to see whether its file has changed, and nothing that prints
- * objects (JSON, util.inspect, a logger) finds one: the value lives in a closure, behind `reveal`.
+ * Secrets by reference. Nothing here keeps a value longer than needed to see whether its file has changed, and nothing
+ * that prints objects (JSON, util.inspect, a logger) finds one: the value lives in a closure, behind `reveal`.
  */
 import { open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -10,7 +10,7 @@ import type { Secret } from '../domain/ports.js'
 import { type Environment, interpolate, namesIn } from './interpolate.js'
 import { errorCode } from './read-text.js'
 
-export type SecretRead =
+type SecretRead =
   | { readonly ok: true; readonly value: string }
   /** `message` is "what is wrong; what would be right". */
   | { readonly ok: false; readonly message: string; readonly retryable: boolean }
@@ -56,24 +56,27 @@ export function templateReader(template: string, env: Environment): SecretReader
   }
 }
 
-/** A file with the secret on its only line. Read again when its time, size or inode has changed. */
-export function fileReader(path: string): SecretReader {
+/**
+ * A file with the secret on its only line. Read again when its time, size or inode has changed. Messages call it
+ * `name`: who takes the two keys for one another writes the secret where the path belongs.
+ */
+export function fileReader(path: string, name = path): SecretReader {
   const absolute = resolve(path)
   let known: { stamp: string; value: string } | undefined
   return async () => {
     try {
       const { stamp, isFile } = await stampOf(absolute)
-      if (!isFile) return unreadable(`${path} is no regular file; name the file that holds the secret`)
+      if (!isFile) return unreadable(`${name} is no regular file; name the file that holds the secret`)
       if (known?.stamp === stamp) return { ok: true, value: known.value }
       const result = await readSecretFile(absolute)
-      const read = result.ok ? result : { ...result, message: `${path} ${result.message}`, retryable: true }
+      const read = result.ok ? result : { ...result, message: `${name} ${result.message}`, retryable: true }
       // Stamped before it was read: if it changes in between, the next read sees another stamp and reads again.
       known = read.ok ? { stamp, value: read.value } : undefined
       return read
     } catch (error) {
       known = undefined
       return unreadable(
-        `${path} cannot be read (${errorCode(error)}); make the file readable for this process`,
+        `${name} cannot be read (${errorCode(error)}); make the file readable for this process`,
       )
     }
   }

@@ -1,6 +1,7 @@
 /**
- * One place in one file while it is being read: what stands there, and how to complain about it so that the complaint names file,
- * line, column and key path. Everything that checks settings is written against this and knows nothing of YAML or offsets.
+ * One place in one file while it is being read: what stands there, and how to complain about it so that the complaint
+ * names file, line, column and key path. Everything that checks settings is written against this and knows nothing of
+ * YAML or offsets.
  */
 import { expand } from './expand.js'
 import type { Environment } from './interpolate.js'

@@ -14,10 +14,10 @@ const NO_ACCOUNT = 'is no map; write token: "${NORTHFLANK_API_TOKEN}" below it'
 const EMPTY_PATH = 'is empty; write a path'
 
 /** Never shows the value, unlike the default texts. */
-export const secretSchema = z
+const secretSchema = z
   .string(SECRET_TEXT)
   .meta({ description: 'Read at use. Write a reference such as ${NAME}, not the secret itself.' })
-export const secretFileSchema = z
+const secretFileSchema = z
   .string()
   .min(1, EMPTY_PATH)
   .meta({ description: 'File with the secret, read again whenever it changes.' })
@@ -120,8 +120,15 @@ const logSchema = z
   })
   .prefault({})
 
+export const MAX_PATTERN_LENGTH = 1024
+
+const patternSchema = z
+  .string()
+  .min(1, 'is empty; write a path or pattern such as watchlists/*.yaml')
+  .max(MAX_PATTERN_LENGTH, `is longer than ${MAX_PATTERN_LENGTH} characters; write a path or pattern`)
+
 const watchlistsSchema = z
-  .array(z.string().min(1, 'is empty; write a path or pattern such as watchlists/*.yaml'), {
+  .array(patternSchema, {
     error: ({ input }) =>
       typeof input === 'string' ? '{} is no list; write it as a list: [{quoted}]' : undefined,
   })

@@ -1,6 +1,6 @@
 /**
- * The values that settings are made of. Each text says "what is wrong; what would be right", with `{}` for the value as it was written.
- * Patterns stand in regexes and not in code, so that they reach the JSON Schema for editors.
+ * The values that settings are made of. Each text says "what is wrong; what would be right", with `{}` for the value as
+ * it was written. Patterns stand in regexes and not in code, so that they reach the JSON Schema for editors.
  */
 import { z } from 'zod'
 import { TRIGGERS } from '../domain/route.js'

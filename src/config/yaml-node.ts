@@ -26,7 +26,7 @@ export interface YamlEntry {
   readonly node: YamlNode
 }
 
-export interface YamlList extends Placed {
+interface YamlList extends Placed {
   readonly kind: 'list'
   readonly items: readonly YamlNode[]
 }

@@ -1,0 +1,100 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { loadConfiguration } from '../../../src/config/load-configuration.js'
+import type { Problem } from '../../../src/config/problem.js'
+import { BASE, ENV, folderOf, KINDS } from './fixture.js'
+
+const WHOLE = `${BASE}redis: { url: "\${REDIS_URL:-embedded}", port: 0 }
+polling: { min_interval: 1s, max_interval: 30s }
+notify: [console, { to: console, on: [failure, crashed] }]
+watches:
+  - { project: p, job: j, build: b, min_interval: 2s }
+  - project: q
+    service: s
+    build: "12e5678"
+    notify: []
+`
+
+const INSERT = fc.constantFrom(
+  ...'\n‖ ‖  ‖\t‖:‖: ‖- ‖[‖]‖{‖}‖,‖"‖\'‖#‖&a ‖*a‖!!str ‖!x ‖|‖>‖?‖---‖%YAML 1.1‖${‖${TOKEN}‖$${‖\0‖\uFEFF‖\uD800'.split(
+    '‖',
+  ),
+  ...'\u2028‖é‖<<: *a‖null‖true‖1e999‖-1‖0x1‖__proto__: ‖constructor: ‖toString‖"\\uD800"‖[[[[‖{}'.split('‖'),
+)
+
+interface Edit {
+  readonly at: number
+  readonly remove: number
+  readonly insert: string
+}
+const EDIT: fc.Arbitrary<Edit> = fc.record({ at: fc.nat(WHOLE.length), remove: fc.nat(6), insert: INSERT })
+
+function mutated(edits: readonly Edit[]): string {
+  return edits.reduce(
+    (text, { at, remove, insert }) => text.slice(0, at) + insert + text.slice(at + remove),
+    WHOLE,
+  )
+}
+
+const TEXTS = {
+  'random text': fc.string({ unit: 'binary', maxLength: 80 }),
+  'random pieces of YAML': fc.array(INSERT, { maxLength: 30 }).map((pieces) => pieces.join('')),
+  'an edited configuration': fc.array(EDIT, { minLength: 1, maxLength: 5 }).map(mutated),
+}
+
+/** Outside of the file, or badly said. */
+function isMisplaced(text: string, { line, column, message }: Problem): boolean {
+  const lines = text.replace(/^\uFEFF/, '').split('\n')
+  const width = lines[line - 1]?.length
+  return (
+    width === undefined ||
+    column < 1 ||
+    column > width + 1 ||
+    message === '' ||
+    /\{(quoted|absent)\}/.test(message)
+  )
+}
+
+describe('the loader answers, and every problem has a place inside the file, for', () => {
+  test.each(Object.entries(TEXTS))('%s', async (_, texts) => {
+    const file = join(await folderOf({}), 'settings.yaml')
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        await writeFile(file, text)
+        const written = await readFile(file, 'utf8')
+        const result = await loadConfiguration(file, { env: ENV, notifierKinds: KINDS })
+        const problems = [...(result.ok ? [] : result.problems), ...result.warnings]
+        expect(result.ok || result.problems.length > 0).toBe(true)
+        expect(problems.filter((problem) => isMisplaced(written, problem))).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('a watchlist of 256 KiB', () => {
+  const watch = (index: number) =>
+    `  - project: shop-${index}\n    job: nightly\n    build: joyous-view-${index}\n    notify: [console, { to: console, on: [success, failure] }]\n`
+
+  async function load(text: string): Promise<number> {
+    const folder = await folderOf({ 'settings.yaml': `${BASE}watchlists: [big.yaml]\n`, 'big.yaml': text })
+    const startedAt = performance.now()
+    const result = await loadConfiguration(join(folder, 'settings.yaml'), { env: ENV, notifierKinds: KINDS })
+    expect(result.ok && result.configuration.watches.length > 2000).toBe(true)
+    return performance.now() - startedAt
+  }
+
+  test('is validated in 250 ms', async () => {
+    let text = 'watches:\n'
+    for (let index = 0; text.length < 256 * 1024 - 150; index++) text += watch(index)
+    const tookMs: number[] = []
+    while (tookMs.length < 3 || (tookMs.length < 20 && Math.min(...tookMs) > 250)) {
+      tookMs.push(Math.round(await load(text)))
+    }
+    process.stderr.write(`${text.length} bytes validated in ${tookMs.join(', ')} ms\n`)
+    // The best run: tests that run beside this one share the processors.
+    expect(Math.min(...tookMs)).toBeLessThanOrEqual(250)
+  })
+})

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from '@jest/globals'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { parse } from 'yaml'
+import { settingsJsonSchema, watchlistJsonSchema } from '../../../src/config/json-schema.js'
+import { loadConfiguration } from '../../../src/config/load-configuration.js'
+import { formatProblem } from '../../../src/config/problem.js'
+import { ENV, KINDS } from './fixture.js'
+
+function validatorOf(schema: object): ValidateFunction {
+  const ajv = new Ajv2020({ allErrors: true, strict: false })
+  addFormats.default(ajv)
+  return ajv.compile(schema)
+}
+
+const isSettings = validatorOf(settingsJsonSchema(KINDS))
+const isWatchlist = validatorOf(watchlistJsonSchema())
+
+const ACCOUNTS = 'accounts: { default: { token: "${TOKEN}" } }\n'
+
+describe('the files that ship', () => {
+  const demo = {
+    DEMO_API_URL: 'http://127.0.0.1:4000',
+    DEMO_RECEIVER_URL: 'http://127.0.0.1:4001/hook',
+    DEMO_WEBHOOK_SECRET: ENV.HOOK_SECRET,
+    DEMO_DATA_DIR: '/tmp/demo',
+  }
+
+  test.each(['config/buildwatchd.yaml', 'config/demo.yaml'])(
+    '%s suits the schema for editors',
+    async (file) => {
+      isSettings(parse(await readFile(file, 'utf8')))
+      expect(isSettings.errors).toBeNull()
+    },
+  )
+
+  test('config/watchlists/example.yaml suits the schema for editors, with and without its comments', async () => {
+    const text = await readFile('config/watchlists/example.yaml', 'utf8')
+    const uncommented = text.replaceAll(/^ {2}# (?= *[-a-z])/gm, '  ')
+    expect(parse(uncommented)).toMatchObject({ watches: [{ job: 'example-job' }, { build: '12345678' }] })
+    const valid = [text, uncommented].map((yaml) => isWatchlist(parse(yaml.replace(/watches:\n*$/, ''))))
+    expect([valid, isWatchlist.errors]).toEqual([[false, true], null])
+  })
+
+  test.each([
+    ['config/buildwatchd.yaml', { NORTHFLANK_API_TOKEN: 'x' }, 0],
+    ['config/demo.yaml', demo, 6],
+  ])('%s loads as it is, once its variables are set', async (file, env, watches) => {
+    const result = await loadConfiguration(file, { env, notifierKinds: KINDS })
+    expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([])
+    expect(result.ok && result.configuration.watches).toHaveLength(watches)
+    expect(result.warnings).toEqual([])
+  })
+
+  test('config/buildwatchd.yaml says what is missing where no token is set', async () => {
+    const result = await loadConfiguration('config/buildwatchd.yaml', { env: {}, notifierKinds: KINDS })
+    expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([
+      'config/buildwatchd.yaml:15:12: accounts.default.token: the environment variable NORTHFLANK_API_TOKEN is not set; set it, or give a default where one will do: ${NORTHFLANK_API_TOKEN:-…}',
+    ])
+  })
+})
+
+describe('the schema of the settings', () => {
+  test.each([
+    'redis: { port: "${PORT:-6399}", prefix: "${PREFIX}" }\n',
+    'polling: { min_interval: "${POLL}", timeout: 2s }\n',
+    'notifiers: { a: { type: log }, b: { type: webhook, url: "https://${HOST}/x", unsigned: "${U}" } }\n',
+    'notify: [a, { to: a, on: [success] }]\n',
+    'engine: { lease: 2s }\ndeliveries: { retry_schedule: [1s] }\n',
+  ])('takes %s', (text) => {
+    isSettings(parse(ACCOUNTS + text))
+    expect(isSettings.errors).toBeNull()
+  })
+
+  test.each([
+    'redis: { prt: 1 }\n',
+    'redis: { port: 70000 }\n',
+    'redis: { port: "6399" }\n',
+    'polling: { timeout: 2 }\n',
+    'polling: { timeout: "2 s" }\n',
+    'notifiers: { a: { type: lgo } }\n',
+    'notifiers: { A: { type: log } }\n',
+    'notifiers: { "${A}": { type: log } }\n',
+    'notifiers: { a: { type: webhook, url: "https://x", secert: x } }\n',
+    'notify: [{ to: a, on: [sucess] }]\n',
+    'watches: [{ project: p, job: j, build: 12 }]\n',
+    'log: { level: loud }\n',
+    'unknown: 1\n',
+  ])('refuses %s', (text) => {
+    expect(isSettings(parse(ACCOUNTS + text))).toBe(false)
+  })
+
+  test('demands an account', () => {
+    expect([{}, { accounts: {} }].map((value) => isSettings(value))).toEqual([false, false])
+  })
+})
+
+describe('the schema of a watchlist', () => {
+  test.each([
+    '{ project: p, job: j, build: b }',
+    '{ project: p, service: s, build: "${BUILD}", team: t, notify: [], min_interval: 1s }',
+  ])('takes %s', (watch) => {
+    isWatchlist(parse(`watches: [${watch}]`))
+    expect(isWatchlist.errors).toBeNull()
+  })
+
+  test.each([
+    '{ project: p, build: b }',
+    '{ project: p, job: j, service: s, build: b }',
+    '{ project: p, job: j }',
+    '{ project: p, job: j, build: 12e5678 }',
+    '{ project: p, job: j, build: a/b }',
+    '{ project: p, job: j, build: ".." }',
+    '{ project: p, job: j, build: b, branches: [main] }',
+  ])('refuses %s', (watch) => {
+    expect(isWatchlist(parse(`watches: [${watch}]`))).toBe(false)
+  })
+})

@@ -1,0 +1,228 @@
+import { resolve } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { loadConfiguration } from '../../../src/config/load-configuration.js'
+import { RETRY_SCHEDULE } from '../../../src/domain/retry.js'
+import { BASE, configurationOf, ENV, KINDS, load } from './fixture.js'
+
+const WATCH = '{ project: p, job: j, build: b }'
+
+describe('the least that is needed', () => {
+  test('gives every default', async () => {
+    const { digest, accounts, files, ...rest } = await configurationOf({
+      'settings.yaml': 'accounts: { default: { token: "${TOKEN}" } }\n',
+    })
+    expect(digest).toMatch(/^[0-9a-f]{64}$/)
+    expect(files).toHaveLength(1)
+    expect(accounts.get('default')).toMatchObject({
+      name: 'default',
+      baseUrl: 'https://api.northflank.com',
+      reserve: { kind: 'share', share: 0.1 },
+    })
+    expect(rest).toEqual({
+      redis: { kind: 'embedded', port: 6399, dataDir: resolve('data'), prefix: 'buildwatch' },
+      polling: { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 },
+      engine: { leaseMs: 10_000 },
+      deliveries: { retryScheduleMs: RETRY_SCHEDULE },
+      notifiers: new Map(),
+      watches: [],
+      http: { host: '127.0.0.1', port: 8080 },
+      log: { level: 'info', format: 'auto' },
+    })
+  })
+
+  test('may leave blocks empty whose lines are all commented out', async () => {
+    const keys = ['redis', 'polling', 'notifiers', 'notify', 'watchlists', 'watches', 'http', 'log']
+    const text = `accounts: { default: { token: "\${TOKEN}" } }\n${keys.map((key) => `${key}:\n  # x\n`).join('')}`
+    expect(await configurationOf({ 'settings.yaml': text })).toMatchObject({ watches: [] })
+  })
+})
+
+describe('a whole configuration', () => {
+  const settings = `
+redis: { url: "\${REDIS_URL:-redis://:pw@redis.internal:6379/2}", prefix: other }
+accounts:
+  default: { token: "\${TOKEN}", base_url: "https://api.example.com/northflank/", reserve: 50 }
+  local: { token: "\${TOKEN}", base_url: "http://127.0.0.1:4000", reserve: 2.5% }
+  inside: { token: "\${TOKEN}", base_url: "http://api.internal", allow_insecure: "\${YES}" }
+polling: { min_interval: 500ms, max_interval: 5m, timeout: 10s }
+engine: { lease: 2s }
+deliveries: { retry_schedule: [1s, 2m] }
+notifiers:
+  console: { type: log, format: json }
+  hook: { type: webhook, url: "https://\${HOST:-ci.example.com}/hook", secret: "\${HOOK_SECRET}", tries: "\${TRIES:-3}" }
+notify: [console, { to: hook, on: [failure, crashed, failure] }]
+watches:
+  - ${WATCH}
+  - { team: t, project: p, service: s, build: "12e5678", account: local, notify: [hook], timeout: 1m }
+  - { project: p, job: j, build: "\${BUILD:-0123}", notify: [] }
+http: { host: 127.0.0.1, port: 8080 }
+log: { level: warn, format: words }
+`
+
+  test('is resolved to the last value', async () => {
+    const configuration = await configurationOf({ 'settings.yaml': settings })
+    expect(configuration).toMatchObject({
+      redis: { kind: 'server', prefix: 'other' },
+      polling: { minIntervalMs: 500, maxIntervalMs: 300_000, timeoutMs: 10_000 },
+      engine: { leaseMs: 2000 },
+      deliveries: { retryScheduleMs: [1000, 120_000] },
+      log: { level: 'warn', format: 'words' },
+    })
+    expect([...configuration.accounts.values()].map(({ baseUrl, reserve }) => [baseUrl, reserve])).toEqual([
+      ['https://api.example.com/northflank', { kind: 'requests', requests: 50 }],
+      ['http://127.0.0.1:4000', { kind: 'share', share: 0.025 }],
+      ['http://api.internal', { kind: 'share', share: 0.1 }],
+    ])
+    expect(configuration.notifiers.get('hook')).toMatchObject({
+      type: 'webhook',
+      options: { url: 'https://ci.example.com/hook', unsigned: false, allow_private: false, tries: 3 },
+    })
+    expect(configuration.notifiers.get('hook')?.options).not.toHaveProperty('secret')
+    expect(configuration.watches).toEqual([
+      {
+        account: 'default',
+        ref: { project: 'p', kind: 'jobs', resource: 'j', build: 'b' },
+        routes: [
+          { to: 'console', on: ['concluded'] },
+          { to: 'hook', on: ['failure', 'crashed'] },
+        ],
+        polling: configuration.polling,
+      },
+      {
+        account: 'local',
+        ref: { team: 't', project: 'p', kind: 'services', resource: 's', build: '12e5678' },
+        routes: [{ to: 'hook', on: ['concluded'] }],
+        polling: { ...configuration.polling, timeoutMs: 60_000 },
+      },
+      {
+        account: 'default',
+        ref: { project: 'p', kind: 'jobs', resource: 'j', build: '0123' },
+        routes: [],
+        polling: configuration.polling,
+      },
+    ])
+  })
+
+  test('is frozen', async () => {
+    const configuration = await configurationOf({ 'settings.yaml': settings })
+    const parts = [configuration, configuration.watches, configuration.watches[0]?.routes, configuration.log]
+    expect(parts.map(Object.isFrozen)).toEqual([true, true, true, true])
+  })
+})
+
+describe('accounts and levels that nobody names', () => {
+  test('are the only account, whatever it is called', async () => {
+    const { watches } = await configurationOf({
+      'settings.yaml': `accounts: { prod: { token: "\${TOKEN}" } }\nwatches: [${WATCH}]\n`,
+    })
+    expect(watches.map(({ account }) => account)).toEqual(['prod'])
+  })
+
+  test('are the level of LOG_LEVEL, which wins over the settings', async () => {
+    const { log } = await configurationOf(
+      { 'settings.yaml': `${BASE}log: { level: error }\n` },
+      { ...ENV, LOG_LEVEL: 'DEBUG' },
+    )
+    expect(log.level).toBe('debug')
+  })
+
+  test('are refused where LOG_LEVEL is no level', async () => {
+    const { problems } = await load({ 'settings.yaml': BASE }, { ...ENV, LOG_LEVEL: 'verbose' })
+    expect(problems).toEqual([
+      'settings.yaml:1:1: log.level: the environment variable LOG_LEVEL is "verbose"; known are: debug, info, warn, error',
+    ])
+  })
+})
+
+describe('it is a warning, not an error,', () => {
+  const cases = [
+    {
+      what: 'when the HTTP surface is set, which does not exist yet',
+      yaml: `${BASE}http: { host: 0.0.0.0 }\n`,
+      says: '3:7: http: has no effect: nothing listens in this version; leave it out',
+    },
+    {
+      what: 'when a token stands in clear, which is not shown',
+      yaml: 'accounts: { default: { token: s3cret } }\n',
+      says: '1:31: accounts.default.token: stands in clear in this file; write a reference such as "${NAME}", or use token_file',
+    },
+    {
+      what: 'when a password stands in clear, which is not shown',
+      yaml: `${BASE}redis: { url: "redis://:s3cret@host" }\n`,
+      says: '3:15: redis.url: holds a password in clear; write a reference such as "${REDIS_URL}"',
+    },
+    {
+      what: 'when a secret file cannot be read yet',
+      yaml: 'accounts: { default: { token_file: /nowhere/token } }\n',
+      says: '1:36: accounts.default.token_file: /nowhere/token cannot be read (ENOENT); make the file readable for this process',
+    },
+    {
+      what: 'when the base URL ends in the path that is added anyway',
+      yaml: 'accounts: { default: { token: "${TOKEN}", base_url: "https://api.example.com/v1" } }\n',
+      says: '1:53: accounts.default.base_url: ends in /v1, which is added to every request; leave it out',
+    },
+    {
+      what: 'when a build is watched twice',
+      yaml: `${BASE}watches:\n  - ${WATCH}\n  - ${WATCH}\n`,
+      says: '5:5: watches[1]: p/jobs/j/b is already watched at settings.yaml:4:5; the two are merged: all routes, the tightest intervals',
+    },
+    {
+      what: 'when a job is watched under both of its paths',
+      yaml: `${BASE}watches:\n  - ${WATCH}\n  - { team: t, project: p, job: j, build: c }\n`,
+      says: '5:5: watches[1]: teams/t/p/jobs/j is also watched without a team at settings.yaml:4:5; if it is one and the same, write it one way, or its builds are told twice',
+    },
+  ]
+
+  test.each(cases)('$what', async ({ yaml, says }) => {
+    const { result, warnings } = await load({ 'settings.yaml': yaml })
+    expect(warnings).toEqual([`settings.yaml:${says}`])
+    expect(result.ok).toBe(true)
+  })
+})
+
+describe('the digest', () => {
+  const digestOf = async (files: Record<string, string>) => (await configurationOf(files)).digest
+
+  test('is the same however the files are cut, ordered and commented', async () => {
+    const one = await digestOf({
+      'settings.yaml': `${BASE}watches:\n  - ${WATCH}\n  - { project: q, job: j, build: b }\n`,
+    })
+    const other = await digestOf({
+      'settings.yaml': `# x\n${BASE}watchlists: [b.yaml, a.yaml]\npolling: { min_interval: 2000ms }\n`,
+      'a.yaml': `watches: [${WATCH}]\n`,
+      'b.yaml': 'watches:\n  - build: b # x\n    job: j\n    project: q\n',
+    })
+    expect(other).toBe(one)
+  })
+
+  test('does not depend on secrets', async () => {
+    const files = { 'settings.yaml': `${BASE}watches: [${WATCH}]\n` }
+    const other = await configurationOf(files, { ...ENV, TOKEN: 'another' })
+    expect(other.digest).toBe(await digestOf(files))
+  })
+
+  test.each([
+    ['a build', BASE.concat('watches: [{ project: p, job: j, build: other }]\n')],
+    ['an interval', BASE.concat(`polling: { min_interval: 1s }\nwatches: [${WATCH}]\n`)],
+    ['a route', BASE.concat(`notify: [console]\nwatches: [${WATCH}]\n`)],
+    ['a reserve', BASE.replace('" }', '", reserve: 20% }').concat(`watches: [${WATCH}]\n`)],
+  ])('changes with %s', async (_, text) => {
+    const before = await digestOf({ 'settings.yaml': `${BASE}watches: [${WATCH}]\n` })
+    expect(await digestOf({ 'settings.yaml': text })).not.toBe(before)
+  })
+})
+
+test('the loader tells each secret that it revealed, so that logs can be scrubbed of it', async () => {
+  const learnt: string[] = []
+  const url = 'redis://user:p%40ss@host:6379'
+  const configuration = await configurationOf({ 'settings.yaml': `${BASE}redis: { url: "${url}" }\n` })
+  const result = await loadConfiguration(configuration.files[0] ?? '', {
+    env: ENV,
+    notifierKinds: KINDS,
+    onSecret: (value) => learnt.push(value),
+  })
+  if (!result.ok || result.configuration.redis.kind !== 'server') throw new Error('unexpected')
+  await result.configuration.accounts.get('default')?.token.reveal()
+  await result.configuration.redis.url.reveal()
+  expect(learnt).toEqual([ENV.TOKEN, 'p%40ss', 'p@ss'])
+})
