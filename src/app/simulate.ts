@@ -28,17 +28,16 @@ export async function runSimulator(request: SimulateRequest): Promise<RunningSim
     timeScale,
     limit,
     seed,
-    ...(token === undefined ? {} : { tokens: { [token]: {} } }),
+    ...(token === undefined ? {} : { tokens: [token] }),
   })
   const lasting = refs.map((ref) => {
-    const script = simulator.invent({ ref })
-    const seconds = Math.round(script.steps.reduce((sum, { forMs }) => sum + forMs, 0) / 1000)
-    return `  ${buildKey(ref)}: ${script.end.status} after ${seconds} s`
+    const { createdAt, concludedAt, outcome } = simulator.addBuild({ ref })
+    return `  ${buildKey(ref)}: ${outcome} after ${Math.round((concludedAt - createdAt) / 1000)} s`
   })
   const words = [
     `Simulated Northflank API: ${simulator.url}`,
     ...lasting,
-    `Start a build: curl -X POST ${simulator.url}/_sim/builds -d '{"key": "shop/jobs/web/b-1", "outcome": "failure"}'`,
+    `Start a build: curl -H 'content-type: application/json' ${simulator.url}/_sim/builds -d '{"key": "shop/jobs/web/b-1", "outcome": "failure"}'`,
     'Ctrl-C ends it.',
   ]
   return { words, stop: () => simulator.stop() }

@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/configuration.js'
-import type { Clock, Logger } from '../domain/ports.js'
-import { createBudget, type Reserve } from '../store/budget.js'
+import type { Clock, Logger, Reserve } from '../domain/ports.js'
+import { createBudget } from '../store/budget.js'
 import { createBuildRecords } from '../store/build-records.js'
 import { connectRedis } from '../store/connect.js'
 import { createEventLog } from '../store/event-log.js'

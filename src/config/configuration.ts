@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Secret } from '../domain/ports.js'
+import type { Reserve, Secret } from '../domain/ports.js'
 import type { PollingRails, Watch } from '../domain/target.js'
 
 /** Everything the settings and watchlists say: checked, resolved, frozen. Secrets are references. */
@@ -40,11 +40,6 @@ export interface AccountSettings {
   /** What of the hourly budget is left to everyone else on the account. */
   readonly reserve: Reserve
 }
-
-export type Reserve =
-  /** 0 ≤ share < 1 */
-  | { readonly kind: 'share'; readonly share: number }
-  | { readonly kind: 'requests'; readonly requests: number }
 
 export interface NotifierSettings {
   readonly name: string

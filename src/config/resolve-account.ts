@@ -1,4 +1,5 @@
-import type { AccountSettings, Reserve } from './configuration.js'
+import type { Reserve } from '../domain/ports.js'
+import type { AccountSettings } from './configuration.js'
 import { parseSection } from './parse-section.js'
 import { resolveSecret, type SecretContext } from './resolve-secret.js'
 import type { Section } from './section.js'

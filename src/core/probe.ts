@@ -1,4 +1,4 @@
-import { ApiError } from '../domain/errors.js'
+import { ApiError, BuildwatchdError } from '../domain/errors.js'
 import type { Budget, BuildSource, Permit } from '../domain/ports.js'
 import type { Snapshot } from '../domain/snapshot.js'
 import type { Target } from '../domain/target.js'
@@ -13,7 +13,8 @@ export interface ProbeRequest {
 
 export type ProbeAnswer =
   | { readonly kind: 'seen'; readonly snapshots: readonly Snapshot[] }
-  | { readonly kind: 'failed'; readonly error: ApiError }
+  /** The API gave no build, or the account's token cannot be read. */
+  | { readonly kind: 'failed'; readonly error: BuildwatchdError }
 
 /**
  * One probe under one permit. Immediate retries take permits of their own from the reserve, and every answer, error
@@ -33,9 +34,15 @@ export async function probe({ target, source, budget, permit, signal }: ProbeReq
     })
     return { kind: 'seen', snapshots: oldestFirst(snapshots) }
   } catch (error) {
-    if (error instanceof ApiError) return { kind: 'failed', error }
+    if (isProbeFailure(error)) return { kind: 'failed', error }
     throw error
   }
+}
+
+function isProbeFailure(error: unknown): error is BuildwatchdError {
+  return (
+    error instanceof ApiError || (error instanceof BuildwatchdError && error.code === 'SECRET_UNREADABLE')
+  )
 }
 
 function oldestFirst(snapshots: readonly Snapshot[]): Snapshot[] {

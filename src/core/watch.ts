@@ -2,7 +2,7 @@
  * The first corridor: one due poll of one target, from "is it still wanted?" to "come back when". It returns what should
  * happen next and the queue obeys. A probe that failed never ends a watch and never touches the record.
  */
-import type { ApiError } from '../domain/errors.js'
+import { ApiError, type BuildwatchdError } from '../domain/errors.js'
 import type {
   Budget,
   BuildRecords,
@@ -84,9 +84,14 @@ function isEnd(result: string, snapshot: Snapshot): boolean {
   )
 }
 
-async function backOff(watched: WatchedTarget, error: ApiError, ports: WatchPorts): Promise<WatchVerdict> {
+async function backOff(
+  watched: WatchedTarget,
+  error: BuildwatchdError,
+  ports: WatchPorts,
+): Promise<WatchVerdict> {
   const errors = watched.pacing.errors + 1
-  const inMs = errorBackoffMs(error, errors, ports.random())
+  const resetInMs = error instanceof ApiError ? error.resetInMs : undefined
+  const inMs = errorBackoffMs({ code: error.code, resetInMs }, errors, ports.random())
   const fields = {
     build: watched.target.id,
     code: error.code,

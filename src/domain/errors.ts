@@ -19,6 +19,7 @@ export const ERRORS = {
   DATA_DIR_UNUSABLE: 'The data directory, or a file in it, cannot be created, read or written.',
   EMBEDDED_FAILED: 'The embedded Valkey cannot start, or it ended unexpectedly.',
   EMBEDDED_PORT_TAKEN: 'The port of the embedded Valkey is in use.',
+  PORT_TAKEN: 'A port on which to listen is in use or not allowed.',
   SECRET_UNREADABLE: 'A secret that the settings refer to cannot be read.',
   USAGE: 'The command line is not understood.',
   INTERNAL: 'A defect in buildwatchd.',

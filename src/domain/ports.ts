@@ -56,6 +56,11 @@ export interface BuildSource {
   probe(target: Target, hooks: ProbeHooks): Promise<Snapshot[]>
 }
 
+/** What is left to everyone else on the account; 0 ≤ share < 1; never under 20 requests, nor over half the limit. */
+export type Reserve =
+  | { readonly kind: 'share'; readonly share: number }
+  | { readonly kind: 'requests'; readonly requests: number }
+
 /** `planned` stays within limit − reserve; `reserve` may use all but goes never past the limit. */
 export type Purpose = 'planned' | 'reserve'
 

@@ -3,7 +3,7 @@
  * After a good probe the pause grows by 1.5 from the minimum to the maximum interval; after a failed one it doubles on a
  * schedule of its own, because an API in trouble says nothing about the build.
  */
-import type { ApiErrorCode } from '../domain/errors.js'
+import type { ErrorCode } from '../domain/errors.js'
 import type { Pacing, PollingRails } from '../domain/target.js'
 
 const GROWTH = 1.5
@@ -20,11 +20,12 @@ const TRANSIENT: ErrorBackoff = { firstMs: 2000, capMs: 60_000 }
 /** A person has to act, or the build has only just been created. */
 const PERSISTENT: ErrorBackoff = { firstMs: 5000, capMs: 300_000 }
 
-const PERSISTENT_CODES: ReadonlySet<ApiErrorCode> = new Set<ApiErrorCode>([
+const PERSISTENT_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'API_UNAUTHORIZED',
   'API_FORBIDDEN',
   'API_NOT_FOUND',
   'API_WRONG_ROUTE',
+  'SECRET_UNREADABLE',
 ])
 
 /** Pause in ms after a good probe, spread evenly ±20 % around the backoff and never outside the rails. */
@@ -37,7 +38,7 @@ export function cadenceMs(pacing: Pacing, rails: PollingRails, random: number): 
 }
 
 export interface ProbeFailure {
-  readonly code: ApiErrorCode
+  readonly code: ErrorCode
   readonly resetInMs: number | undefined
 }
 

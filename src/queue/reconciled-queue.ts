@@ -1,12 +1,14 @@
 import { type ConnectionOptions, Queue } from 'bullmq'
 import type { Logger } from '../domain/ports.js'
-import { withDeadline } from './with-deadline.js'
+import { settledWithin, withDeadline } from './with-deadline.js'
 
 export interface QueueSettings {
   readonly connection: ConnectionOptions
   /** Redis key prefix of everything BullMQ, such as `{buildwatch}:queue`. */
   readonly prefix: string
   readonly logger: Logger
+  /** BullMQ waits for ever while Redis is away; whoever asks gets REDIS_UNREACHABLE after this instead. 10 s by default. */
+  readonly commandDeadlineMs?: number
 }
 
 /** Jobs by id, each at most once, as the sweep sees and mends them. */
@@ -17,7 +19,6 @@ export interface ReconciledQueue {
   close(): Promise<void>
 }
 
-/** BullMQ waits for ever while Redis is away; whoever asks gets an error after this instead. */
 const COMMAND_DEADLINE_MS = 10_000
 const CLOSE_DEADLINE_MS = 1000
 const BATCH = 1000
@@ -27,7 +28,7 @@ const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true }
 
 export function createReconciledQueue(
   name: string,
-  { connection, prefix, logger }: QueueSettings,
+  { connection, prefix, logger, commandDeadlineMs = COMMAND_DEADLINE_MS }: QueueSettings,
 ): ReconciledQueue {
   const queue = new Queue(name, { connection, prefix, skipVersionCheck: true })
   queue.on('error', (error) => logger.debug({ queue: name, error: error.message }, 'queue connection error'))
@@ -35,7 +36,7 @@ export function createReconciledQueue(
     async live() {
       const ids = await withDeadline(
         queue.getRanges(['active', 'wait', 'delayed', 'prioritized'], 0, -1),
-        COMMAND_DEADLINE_MS,
+        commandDeadlineMs,
       )
       return new Set(ids)
     },
@@ -46,9 +47,13 @@ export function createReconciledQueue(
           data: {},
           opts: { ...JOB_OPTIONS, jobId: id, delay: inMs },
         }))
-        await withDeadline(queue.addBulk(batch), COMMAND_DEADLINE_MS)
+        await withDeadline(queue.addBulk(batch), commandDeadlineMs)
       }
     },
-    close: () => withDeadline(queue.close(), CLOSE_DEADLINE_MS).catch(() => undefined),
+    async close() {
+      if (await settledWithin(queue.close(), CLOSE_DEADLINE_MS)) return
+      // Redis holds the connection and does not answer: drop it, or it would keep the process alive.
+      void queue.disconnect().catch(() => undefined)
+    },
   }
 }

@@ -5,8 +5,8 @@
  */
 import { type ConnectionOptions, DelayedError, type Job, RedisConnection, Worker } from 'bullmq'
 import type { Clock, Logger } from '../domain/ports.js'
-import { pause } from './pause.js'
 import { reportFault } from './report-fault.js'
+import { stopWorker } from './stop-worker.js'
 
 export type RunVerdict = { readonly kind: 'again'; readonly inMs: number } | { readonly kind: 'done' }
 
@@ -18,20 +18,19 @@ export interface WorkerSettings {
   readonly leaseMs: number
   readonly clock: Clock
   readonly logger: Logger
+  /** Pause after a run that threw: a fault of Redis or a defect, never of the API or a notifier. 5 s by default. */
+  readonly afterFaultMs?: number
 }
 
-/** One run of the job with this id. `signal` fires when the daemon stops for good or the lock is lost. */
+/** One run of the job with this id. `signal` fires when the worker stops for good or the lock is lost. */
 export type RunJob = (id: string, signal: AbortSignal) => Promise<RunVerdict>
 
 export interface ReschedulingWorker {
-  /** Takes no new job and waits up to `graceMs` for those in hand; then cuts them off. */
+  /** Takes no new job and waits up to `graceMs` for those in hand; then cuts them off and releases them. */
   stop(graceMs: number): Promise<void>
 }
 
-/** Pause after a run that threw: a fault of Redis or a defect, never of the API or a notifier. */
 const AFTER_FAULT_MS = 5000
-/** For BullMQ to hand back what it holds and to close its connections. */
-const FAREWELL_MS = 1000
 const NEVER = 1_000_000_000
 
 /**
@@ -46,13 +45,13 @@ export function startReschedulingWorker(
   settings: WorkerSettings,
 ): ReschedulingWorker {
   const { connection, prefix, concurrency, leaseMs, logger } = settings
-  const stopping = new AbortController()
   const inHand = new Set<Promise<RunVerdict>>()
   const worker = new Worker(
     queueName,
-    async (job: Job, token?: string, lockLost?: AbortSignal) => {
-      const signal = lockLost ? AbortSignal.any([stopping.signal, lockLost]) : stopping.signal
-      const running = runSafely(job, { run, signal, logger })
+    // BullMQ makes a signal only for a function that declares three parameters. Its own one is used as it is, because
+    // every signal that `AbortSignal.any` makes of a long-lived one stays in memory on Node 20 and 22.
+    async (job: Job, token?: string, signal?: AbortSignal) => {
+      const running = runSafely(job, { run, signal: signal ?? new AbortController().signal, settings })
       inHand.add(running)
       const verdict = await running.finally(() => inHand.delete(running))
       if (verdict.kind === 'done') return
@@ -74,21 +73,30 @@ export function startReschedulingWorker(
   worker.on('error', (error) =>
     logger.debug({ queue: queueName, error: error.message }, 'worker connection error'),
   )
-  return { stop: (graceMs) => stop({ worker, stopping, inHand }, graceMs) }
+  // BullMQ tells of a lost lock and leaves it at that: the run would go on beside that of the new owner.
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) worker.cancelJob(id, 'the lock is lost')
+  })
+  return { stop: (graceMs) => stopWorker({ worker, inHand }, graceMs) }
 }
 
 interface Run {
   readonly run: RunJob
   readonly signal: AbortSignal
-  readonly logger: Logger
+  readonly settings: WorkerSettings
 }
 
-async function runSafely(job: Job, { run, signal, logger }: Run): Promise<RunVerdict> {
+async function runSafely(job: Job, { run, signal, settings }: Run): Promise<RunVerdict> {
+  const logger = settings.logger.child({ job: job.id })
   try {
     return await run(job.id ?? '', signal)
   } catch (error) {
-    reportFault(logger.child({ job: job.id }), error, 'a run was cut short; it comes back')
-    return { kind: 'again', inMs: AFTER_FAULT_MS }
+    if (signal.aborted) {
+      logger.debug({ error }, 'a run was cut off; it is due at once')
+      return { kind: 'again', inMs: 0 }
+    }
+    reportFault(logger, error, 'a run was cut short; it comes back')
+    return { kind: 'again', inMs: settings.afterFaultMs ?? AFTER_FAULT_MS }
   }
 }
 
@@ -101,30 +109,4 @@ async function moveOn(
   } catch (error) {
     logger.debug({ job: job.id, error }, 'the job belongs to another worker now')
   }
-}
-
-interface Stoppable {
-  readonly worker: Worker
-  readonly stopping: AbortController
-  readonly inHand: ReadonlySet<Promise<unknown>>
-}
-
-/** The runs in hand have their limit, and BullMQ has one too: without Redis it never comes to the end of its farewell. */
-async function stop({ worker, stopping, inHand }: Stoppable, graceMs: number): Promise<void> {
-  const cutOff = setTimeout(() => stopping.abort(), graceMs)
-  const closed = worker.close().catch(() => undefined)
-  await atMost(graceMs + FAREWELL_MS, allEnded(inHand))
-  await atMost(FAREWELL_MS, closed)
-  clearTimeout(cutOff)
-  stopping.abort()
-}
-
-async function allEnded(inHand: ReadonlySet<Promise<unknown>>): Promise<void> {
-  while (inHand.size > 0) await Promise.all(inHand)
-}
-
-async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
-  const over = new AbortController()
-  await Promise.race([work, pause(limitMs, over.signal)])
-  over.abort()
 }

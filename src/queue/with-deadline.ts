@@ -18,3 +18,20 @@ export async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Pro
     clearTimeout(timer)
   }
 }
+
+/** Whether `work` has settled, either way, after `limitMs` at the latest. */
+export async function settledWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs)
+  })
+  const settled = work.then(
+    () => true,
+    () => true,
+  )
+  try {
+    return await Promise.race([settled, over])
+  } finally {
+    clearTimeout(timer)
+  }
+}

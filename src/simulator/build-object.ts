@@ -1,53 +1,31 @@
-import type { BuildScript, BuildState } from './build-script.js'
-import type { FaultEffect } from './fault.js'
+import type { ApiBuild } from '../domain/snapshot.js'
+import { stateAt } from './status-walk.js'
+import type { SimulatedBuild } from './world.js'
 
-/** A build as the API shows it: `success`, `message` and the registry only from the end on. */
-export function buildObject(script: BuildScript, state: BuildState): Record<string, unknown> {
-  const { ref } = script
-  const { concludedAt, success, message } = state
-  const image = `registry.simulated.invalid/${ref.project}/${ref.resource}:${ref.build}`
+/** What an answer says of a build. Wider than the documented object, because faults bend it. */
+export type ServedObject = Readonly<Record<string, unknown>> & { readonly id: string }
+
+/** The build as the API shows it at `now`, or `back` states earlier; `undefined` before it is created. */
+export function buildObject(build: SimulatedBuild, now: number, back = 0): ApiBuild | undefined {
+  const state = stateAt(build.walk, now, back)
+  if (!state) return undefined
+  const { status, concluded, success, message = null, at } = state
   return {
-    id: ref.build,
-    branch: script.branch ?? 'main',
-    status: state.status,
-    ...(script.sha === undefined ? {} : { sha: script.sha }),
-    concluded: state.concluded,
-    createdAt: new Date(script.createdAt).toISOString(),
-    pullRequestId: script.pullRequestId ?? null,
+    id: build.ref.build,
+    branch: build.branch,
+    pullRequestId: build.pullRequestId,
+    ...(status === undefined ? {} : { status }),
+    sha: build.sha,
+    ...(status === 'SUCCESS' && success !== false ? { registry: { uri: imageOf(build) } } : {}),
+    concluded,
+    createdAt: new Date(build.createdAt).toISOString(),
     ...(success === undefined ? {} : { success }),
-    ...(message === undefined ? {} : { message }),
-    ...(concludedAt === undefined ? {} : { buildConcludedAt: concludedAt / 1000 }),
-    ...(state.status === 'SUCCESS' && success === true ? { registry: { uri: image } } : {}),
+    message,
+    // Seconds as documented, with a fraction: compressed builds last only a few of them.
+    ...(concluded ? { buildConcludedAt: at / 1000 } : {}),
   }
 }
 
-/** The same build as a fault would have it. */
-export function distorted(
-  build: Record<string, unknown>,
-  effect: FaultEffect,
-  script: BuildScript,
-): Record<string, unknown> {
-  switch (effect.kind) {
-    case 'contradiction':
-      return { ...build, success: build['success'] !== true }
-    case 'regression':
-      return {
-        id: build['id'],
-        branch: build['branch'],
-        status: script.steps[0]?.status ?? 'QUEUED',
-        concluded: false,
-      }
-    case 'missing_fields':
-      return Object.fromEntries(Object.entries(build).filter(([name]) => !effect.fields.includes(name)))
-    case 'concluded_at':
-      return { ...build, buildConcludedAt: otherUnit(build['buildConcludedAt'], effect.as) }
-    default:
-      return build
-  }
-}
-
-function otherUnit(seconds: unknown, as: 'milliseconds' | 'nonsense' | 'text'): unknown {
-  if (as === 'nonsense') return -1e300
-  if (typeof seconds !== 'number') return seconds
-  return as === 'milliseconds' ? seconds * 1000 : String(seconds)
+function imageOf({ ref, sha }: SimulatedBuild): string {
+  return `registry.simulator.invalid/${ref.project}/${ref.resource}:${sha.slice(0, 12)}`
 }

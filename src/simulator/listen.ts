@@ -1,35 +1,37 @@
-import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
+import { once } from 'node:events'
+import type { Server } from 'node:http'
 import { BuildwatchdError } from '../domain/errors.js'
 
-export interface Listening {
-  readonly url: string
+export interface Endpoint {
+  readonly host: string
+  /** 0 takes any free one. */
   readonly port: number
-  /** Cuts what is open. */
-  stop(): Promise<void>
 }
 
-/** Serves on 127.0.0.1; 0 takes any free port. Rejects with USAGE when the port is taken. */
-export async function listen(app: Pick<Hono, 'fetch'>, wantedPort: number): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      const cure = 'choose another port, or 0 for any free one'
-      reject(
-        new BuildwatchdError('USAGE', `cannot listen on 127.0.0.1:${wantedPort}: ${error.message}; ${cure}`),
-      )
-    })
-    server.listen(wantedPort, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : wantedPort
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      await closed
-    },
+/** Answers the port. Rejects with PORT_TAKEN when it is in use, or not to be had for another reason. */
+export async function listen(server: Server, { host, port }: Endpoint): Promise<number> {
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (cause) {
+    const message = `${host}:${port} cannot be listened on (${codeOf(cause)}). Choose another port; 0 takes any free one.`
+    throw new BuildwatchdError('PORT_TAKEN', message, { cause })
   }
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
+
+/** Cuts what is open, and resolves when the port is free. */
+export async function close(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error
+    ? String(error.code)
+    : 'no reason given'
 }

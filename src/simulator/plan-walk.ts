@@ -71,7 +71,7 @@ export function planWalk(script: BuildScript, { createdAt, timeScale, random }: 
     passedMs += forMs
   }
   const concludedAt = createdAt + Math.round(passedMs / timeScale)
-  return { steps: lasting(walked, createdAt, concludedAt), concludedAt, end }
+  return { steps: lasting(walked, concludedAt), concludedAt, end }
 }
 
 /** A submission fails within seconds, whatever the job. */
@@ -96,7 +96,6 @@ function drawSteps(outcome: Outcome, durationMs: number, random: Random): Script
 }
 
 /** Without the steps that compression or a script has left no time, for nobody can ever see them. */
-function lasting(steps: readonly WalkStep[], createdAt: number, concludedAt: number): WalkStep[] {
-  const seen = steps.filter(({ at }, index) => at < (steps[index + 1]?.at ?? concludedAt))
-  return seen.length > 0 || createdAt === concludedAt ? seen : [{ at: createdAt }]
+function lasting(steps: readonly WalkStep[], concludedAt: number): WalkStep[] {
+  return steps.filter(({ at }, index) => at < (steps[index + 1]?.at ?? concludedAt))
 }

@@ -6,7 +6,10 @@ export interface WalkStep {
   readonly at: number
 }
 
-/** A build's whole life on the real clock. At least one step; instants strictly increase, `concludedAt` last. */
+/**
+ * A build's whole life on the real clock: it is created with the first step. Instants strictly increase, `concludedAt`
+ * last. No step only where it ends at the very moment of its creation.
+ */
 export interface StatusWalk {
   readonly steps: readonly WalkStep[]
   readonly concludedAt: number

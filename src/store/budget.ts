@@ -5,7 +5,7 @@
  * after a 429 nothing goes out before the reset.
  */
 import type { Redis } from 'ioredis'
-import type { Budget, Clock, Permit, RateLimitFacts } from '../domain/ports.js'
+import type { Budget, Clock, Permit, RateLimitFacts, Reserve } from '../domain/ports.js'
 import type { Keys } from './keys.js'
 import { redisCall } from './redis-failure.js'
 import { asList, asNumber } from './reply.js'
@@ -23,11 +23,6 @@ const IN_FLIGHT_MS = 120_000
 const ASSUMPTIONS = [ASSUMED_LIMIT, ASSUMED_WINDOW_MS, IN_FLIGHT_MS] as const
 /** A longer reset is no "seconds to go" but some other unit: better ignored than obeyed. */
 const LONGEST_RESET_MS = 86_400_000
-
-/** What is left to everyone else on the account; never under 20 requests, nor over half the limit. */
-export type Reserve =
-  | { readonly kind: 'share'; readonly share: number }
-  | { readonly kind: 'requests'; readonly requests: number }
 
 export interface BudgetDeps {
   readonly redis: Redis

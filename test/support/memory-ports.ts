@@ -89,6 +89,7 @@ export function createMemoryTargets(wanted: readonly Target[] = []) {
 
 export function createMemoryRecords() {
   const builds = new Map<string, RecordedBuild>()
+  const lastIds = new Map<string, string>()
   const log: LoggedEvent[] = []
   let refusal: string | undefined
   return {
@@ -97,6 +98,7 @@ export function createMemoryRecords() {
       const key = buildKey(snapshot.ref)
       const held = builds.get(key) ?? UNRECORDED
       if (refusal !== undefined) return { kind: 'refused', reason: refusal }
+      if (change && lastIds.get(key) === change.transition.id) return { kind: 'unchanged' }
       if (held.concluded) return { kind: 'concluded' }
       if (held.seq !== expectedSeq) return { kind: 'stale' }
       if (!change) {
@@ -105,13 +107,9 @@ export function createMemoryRecords() {
       }
       const { transition, event, routes } = change
       const { seq, to, concluded, visits } = transition
-      builds.set(key, {
-        seq,
-        concluded,
-        visits,
-        latest: snapshot.build,
-        ...(to === null ? {} : { status: to }),
-      })
+      const status = to === null ? {} : { status: to }
+      builds.set(key, { seq, concluded, visits, latest: snapshot.build, ...status })
+      lastIds.set(key, transition.id)
       log.push({ logId: `${log.length + 1}-0`, event, routes })
       return { kind: 'recorded', seq }
     },
@@ -152,14 +150,14 @@ export function createMemoryApi(clock: Clock) {
   let requests = 0
   let whileAnswering: () => unknown = () => undefined
   return {
-    async probe({ ref }, { mayRetry, onAnswer }) {
+    async probe({ ref }, hooks) {
       for (;;) {
         requests += 1
         const fault = faults.shift()
-        await onAnswer({ throttled: fault?.code === 'API_THROTTLED', remaining: 1000 - requests })
+        await hooks.onAnswer({ throttled: fault?.code === 'API_THROTTLED', remaining: 1000 - requests })
         await whileAnswering()
         if (!fault) return [{ ref, build: { id: ref.build, ...served }, observedAt: clock.now() }]
-        if (!fault.retryable || !(await mayRetry())) throw fault
+        if (!fault.retryable || !(await hooks.mayRetry())) throw fault
       }
     },
     serve(build: Omit<ApiBuild, 'id'>): void {

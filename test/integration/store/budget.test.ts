@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals'
-import type { Permit, RateLimitFacts } from '../../../src/domain/ports.js'
-import { createBudget, type Reserve } from '../../../src/store/budget.js'
+import type { Permit, RateLimitFacts, Reserve } from '../../../src/domain/ports.js'
+import { createBudget } from '../../../src/store/budget.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { KEYS, START_AT, type TestClock, testClock } from './store-fixtures.js'
 

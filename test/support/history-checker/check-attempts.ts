@@ -35,10 +35,16 @@ function keyOf(eventId: string, notifier: string): string {
     .digest('base64url')
 }
 
+/** What was in hand when data was lost may have been made before or after it. */
+const UNSURE_MS = 300
+
 /** A record that was lost and made again may differ in `seq` and instants. */
 function checkBodies(id: string, made: readonly Attempt[], faults: readonly Fault[]): Finding[] {
   const losses = faults.filter(({ kind }) => kind === 'data_lost')
-  const epochs = groupBy(made, ({ startedAt }) =>
+  const isUnsure = ({ startedAt }: Attempt): boolean =>
+    losses.some(({ from, until }) => startedAt >= from && startedAt <= until + UNSURE_MS)
+  const sure = made.filter((attempt) => !isUnsure(attempt))
+  const epochs = groupBy(sure, ({ startedAt }) =>
     String(losses.filter(({ from }) => from < startedAt).length),
   )
   const mixed = [...epochs.values()].find((attempts) => new Set(attempts.map(({ body }) => body)).size > 1)

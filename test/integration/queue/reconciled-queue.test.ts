@@ -1,0 +1,124 @@
+import { expect, it } from '@jest/globals'
+import { createDeliveryQueues, deliveryQueueName } from '../../../src/queue/delivery-queues.js'
+import { eventually } from '../../support/eventually.js'
+import { describeEachRedis } from '../../support/redis-engines.js'
+import { connectionOf, delayedUntil, ID, PREFIX, promised, queueBench } from './queue-bench.js'
+
+const WITHIN_MS = 5000
+const LONG_MS = 3_600_000
+
+describeEachRedis('a reconciled queue', (engine) => {
+  const bench = queueBench(() => engine.url())
+
+  it('is empty at first', async () => {
+    expect(await bench.queue().live()).toEqual(new Set())
+  })
+
+  it('shows the jobs that wait, those that are delayed and those that run', async () => {
+    const [started, ended] = [promised(), promised()]
+    const worker = bench.worker(
+      async () => {
+        started.keep()
+        await ended.kept
+        return { kind: 'done' }
+      },
+      { concurrency: 1 },
+    )
+    const queue = bench.queue()
+    await queue.add([{ id: 'running', inMs: 0 }])
+    await started.kept
+    await queue.add([
+      { id: 'waiting', inMs: 0 },
+      { id: 'delayed', inMs: LONG_MS },
+    ])
+    expect(await queue.live()).toEqual(new Set(['running', 'waiting', 'delayed']))
+    const stopping = worker.stop(5000)
+    ended.keep()
+    await stopping
+    expect(await queue.live()).toEqual(new Set(['waiting', 'delayed']))
+  })
+
+  it('does not double a job that is there, nor move its time', async () => {
+    const queue = bench.queue()
+    await queue.add([{ id: ID, inMs: LONG_MS }])
+    const redis = engine.connect()
+    const due = await delayedUntil(redis)
+    await queue.add([
+      { id: ID, inMs: 0 },
+      { id: ID, inMs: 10 },
+    ])
+    expect(await delayedUntil(redis)).toBe(due)
+    expect(await redis.llen(`${PREFIX}:polls:wait`)).toBe(0)
+    expect(await queue.live()).toEqual(new Set([ID]))
+  })
+
+  it('does not double a job while it runs', async () => {
+    const [started, ended] = [promised(), promised()]
+    let runs = 0
+    bench.worker(async () => {
+      runs += 1
+      started.keep()
+      await ended.kept
+      return { kind: 'done' }
+    })
+    const queue = bench.queue()
+    await queue.add([{ id: ID, inMs: 0 }])
+    await started.kept
+    await queue.add([{ id: ID, inMs: 0 }])
+    ended.keep()
+    await eventually(async () => (await queue.live()).size === 0, { what: 'it is done', withinMs: WITHIN_MS })
+    expect(runs).toBe(1)
+  })
+
+  it.each([
+    ['a build', 'teams/acme/shop/services/api/quick-fox-1'],
+    ['encoded ids', 'a%2Fb/jobs/%2A/%2E%2E'],
+    ['a delivery', 'shop/jobs/nightly/quick-fox-1#concluded->deploy-hook'],
+  ])('takes the id of %s as it is', async (_what, id) => {
+    const queue = bench.queue()
+    await queue.add([{ id, inMs: LONG_MS }])
+    expect(await queue.live()).toEqual(new Set([id]))
+  })
+
+  it('takes thousands at once, and none', async () => {
+    const queue = bench.queue()
+    await queue.add([])
+    const ids = Array.from({ length: 2500 }, (_, at) => `${ID}-${at}`)
+    await queue.add(ids.map((id, at) => ({ id, inMs: LONG_MS + at })))
+    expect(await queue.live()).toEqual(new Set(ids))
+  })
+
+  it('keeps everything under its prefix, and no data with the jobs', async () => {
+    await bench.queue().add([{ id: ID, inMs: LONG_MS }])
+    const redis = engine.connect()
+    for (const key of await redis.keys('*')) expect(key).toMatch(/^\{buildwatch\}:queue:polls/)
+    expect(await redis.hget(`${PREFIX}:polls:${ID}`, 'data')).toBe('{}')
+  })
+
+  it('is empty again after a FLUSHALL, and takes the same ids', async () => {
+    const queue = bench.queue()
+    await queue.add([{ id: ID, inMs: LONG_MS }])
+    await engine.flush()
+    expect(await queue.live()).toEqual(new Set())
+    await queue.add([{ id: ID, inMs: LONG_MS }])
+    expect(await queue.live()).toEqual(new Set([ID]))
+  })
+})
+
+describeEachRedis('the queues of deliveries', (engine) => {
+  const bench = queueBench(() => engine.url())
+
+  it('are one for each notifier', async () => {
+    const queues = createDeliveryQueues({ connection: connectionOf(engine.url()), prefix: PREFIX, logger: bench.logger })
+    await queues.add([
+      { id: 'one->hook', notifier: 'hook', inMs: LONG_MS },
+      { id: 'one->log', notifier: 'log', inMs: LONG_MS },
+      { id: 'two->hook', notifier: 'hook', inMs: 0 },
+    ])
+    expect(await queues.live('hook')).toEqual(new Set(['one->hook', 'two->hook']))
+    expect(await queues.live('log')).toEqual(new Set(['one->log']))
+    expect(await queues.live('nobody')).toEqual(new Set())
+    expect(await bench.queue(deliveryQueueName('hook')).live()).toEqual(await queues.live('hook'))
+    await queues.close()
+  })
+})

@@ -1,0 +1,124 @@
+import { expect, it } from '@jest/globals'
+import { BuildwatchdError } from '../../../src/domain/errors.js'
+import { eventually } from '../../support/eventually.js'
+import { describeEachRedis } from '../../support/redis-engines.js'
+import { delayedUntil, ID, PREFIX, promised, queueBench } from './queue-bench.js'
+
+const WITHIN_MS = 5000
+const LONG_MS = 3_600_000
+
+describeEachRedis('a rescheduling worker', (engine) => {
+  const bench = queueBench(() => engine.url())
+
+  const isGone = async (): Promise<boolean> => !(await bench.queue().live()).has(ID)
+  const dueAt = (): Promise<number | undefined> => delayedUntil(engine.connect())
+
+  it('runs a job at its time, by its id', async () => {
+    const ran = promised<{ id: string; at: number }>()
+    bench.worker(async (id) => {
+      ran.keep({ id, at: Date.now() })
+      return { kind: 'done' }
+    })
+    const due = Date.now() + 150
+    await bench.queue().add([{ id: ID, inMs: 150 }])
+    const { id, at } = await ran.kept
+    expect(id).toBe(ID)
+    expect(at).toBeGreaterThanOrEqual(due)
+  })
+
+  it('runs the same job again when it asks for it, not before the time it asked for', async () => {
+    const startedAt: number[] = []
+    const finished = promised()
+    bench.worker(async () => {
+      startedAt.push(Date.now())
+      if (startedAt.length < 4) return { kind: 'again', inMs: 80 }
+      finished.keep()
+      return { kind: 'done' }
+    })
+    await bench.queue().add([{ id: ID, inMs: 0 }])
+    await finished.kept
+    const pauses = startedAt.slice(1).map((at, index) => at - startedAt[index]!)
+    expect(pauses).toHaveLength(3)
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(80)
+  })
+
+  it('keeps the time of the next run in Redis, where any replica finds it', async () => {
+    const before = Date.now()
+    bench.worker(async () => ({ kind: 'again', inMs: LONG_MS }))
+    await bench.queue().add([{ id: ID, inMs: 0 }])
+    const at = await eventually(dueAt, { what: 'the job is delayed', withinMs: WITHIN_MS })
+    expect(at).toBeGreaterThanOrEqual(before + LONG_MS)
+    expect(at).toBeLessThanOrEqual(Date.now() + LONG_MS)
+  })
+
+  it('lets a job go that is done, so that it can be added and run again', async () => {
+    let runs = 0
+    bench.worker(async () => {
+      runs += 1
+      return { kind: 'done' }
+    })
+    const queue = bench.queue()
+    for (const run of [1, 2, 3]) {
+      await queue.add([{ id: ID, inMs: 0 }])
+      await eventually(async () => runs === run && (await isGone()), {
+        what: `run ${run} is over`,
+        withinMs: WITHIN_MS,
+      })
+    }
+    expect(await engine.connect().keys(`${PREFIX}:polls:${ID}*`)).toEqual([])
+  })
+
+  it('brings a run that threw back after a pause, for ever', async () => {
+    let runs = 0
+    const finished = promised()
+    bench.worker(
+      async () => {
+        runs += 1
+        if (runs < 30) throw new TypeError('a defect')
+        finished.keep()
+        return { kind: 'done' }
+      },
+      { afterFaultMs: 1 },
+    )
+    await bench.queue().add([{ id: ID, inMs: 0 }])
+    await finished.kept
+    await eventually(isGone, { what: 'the job is done', withinMs: WITHIN_MS })
+    const told = bench.logger.lines.filter(({ level }) => level === 'error')
+    expect(told).toHaveLength(29)
+    expect(told[0]?.message).toBe('a run was cut short; it comes back')
+  })
+
+  it('takes an outage of Redis for none of its own troubles, and waits five seconds', async () => {
+    const before = Date.now()
+    bench.worker(async () => {
+      throw new BuildwatchdError('REDIS_UNREACHABLE', 'gone', { retryable: true })
+    })
+    await bench.queue().add([{ id: ID, inMs: 0 }])
+    const at = await eventually(dueAt, { what: 'the job is delayed', withinMs: WITHIN_MS })
+    expect(at).toBeGreaterThanOrEqual(before + 5000)
+    expect(bench.logger.lines.map(({ level }) => level)).not.toContain('error')
+  })
+
+  it('runs no job beside itself, and no more at once than it may', async () => {
+    const now = new Map<string, number>()
+    let most = 0
+    let runs = 0
+    const finished = promised()
+    bench.worker(
+      async (id) => {
+        now.set(id, (now.get(id) ?? 0) + 1)
+        expect(now.get(id)).toBe(1)
+        most = Math.max(most, now.size)
+        await new Promise((resolve) => setImmediate(resolve))
+        now.delete(id)
+        if (++runs >= 60) finished.keep()
+        return { kind: 'again', inMs: 1 }
+      },
+      { concurrency: 3 },
+    )
+    await bench.queue().add(Array.from({ length: 9 }, (_, at) => ({ id: `${ID}-${at}`, inMs: 0 })))
+    await finished.kept
+    expect(most).toBe(3)
+    expect(bench.logger.lines.filter(({ level }) => level === 'error')).toEqual([])
+  })
+})

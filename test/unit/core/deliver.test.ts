@@ -1,0 +1,273 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from '@jest/globals'
+import { type DeliverPorts, type DeliverVerdict, deliver } from '../../../src/core/deliver.js'
+import { type Delivery, deliveryId, idempotencyKey, type SendResult } from '../../../src/domain/delivery.js'
+import type { Notifier, OutgoingDelivery } from '../../../src/domain/ports.js'
+import { POISON_ATTEMPTS } from '../../../src/domain/retry.js'
+import { createMemoryClock, createMemoryLedger, MEMORY_START_AT } from '../../support/memory-ports.js'
+import { createRecordingLogger } from '../../support/recording-logger.js'
+import { eventOf } from '../domain/fixtures.js'
+import { NEVER_ABORTED } from './fixtures.js'
+
+const EVENT = eventOf({ status: 'SUCCESS', concluded: true, success: true })
+const DELIVERY: Delivery = { id: deliveryId(EVENT.id, 'hook'), notifier: 'hook', event: EVENT }
+const ID = DELIVERY.id
+const SCHEDULE = [1000, 2000]
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+/** A notifier to which the other side gives these answers; what reached the other side is in `received`. */
+function scriptedNotifier(...answers: (SendResult | Error)[]) {
+  const received: OutgoingDelivery[] = []
+  const notifier: Notifier = {
+    render: (event) => `${event.data.to}, rendered before attempt ${received.length + 1}`,
+    async send(outgoing) {
+      received.push(outgoing)
+      const answer = answers.shift() ?? { kind: 'accepted' }
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+  }
+  return { notifier, received }
+}
+
+/** A ledger with one open delivery. */
+function deliverBench(...answers: (SendResult | Error)[]) {
+  const clock = createMemoryClock()
+  const ledger = createMemoryLedger(clock, [DELIVERY])
+  const logger = createRecordingLogger()
+  const { notifier, received } = scriptedNotifier(...answers)
+  const ports: DeliverPorts = {
+    ledger,
+    notifierNamed: (name) => (name === 'hook' ? notifier : undefined),
+    retrySchedule: SCHEDULE,
+    sha256,
+    clock,
+    random: () => 0.5,
+    logger,
+  }
+  return {
+    ledger,
+    logger,
+    clock,
+    notifier,
+    received,
+    attempt: (changed: Partial<DeliverPorts> = {}, signal = NEVER_ABORTED): Promise<DeliverVerdict> =>
+      deliver(ID, signal, { ...ports, ...changed }),
+  }
+}
+
+const retry = (retryAfterMs?: number): SendResult => ({
+  kind: 'retry',
+  reason: 'HTTP 503',
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+})
+
+describe('an attempt that is accepted', () => {
+  it('ends the delivery and says so', async () => {
+    const bench = deliverBench({ kind: 'accepted' })
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'accepted' })
+    expect(bench.ledger.endOf(ID)).toEqual({ kind: 'accepted' })
+    expect(bench.logger.lines).toEqual([{ level: 'info', fields: { delivery: ID }, message: 'delivered' }])
+  })
+
+  it('has sent the body, the number of the attempt and the key of the delivery', async () => {
+    const bench = deliverBench()
+    await bench.attempt()
+    expect(bench.received).toEqual([
+      {
+        delivery: DELIVERY,
+        idempotencyKey: idempotencyKey(DELIVERY, sha256),
+        body: 'SUCCESS, rendered before attempt 1',
+        attempt: 1,
+      },
+    ])
+  })
+
+  it('is the last: a job that comes twice sends nothing', async () => {
+    const bench = deliverBench()
+    await bench.attempt()
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'ended_before' })
+    expect(bench.received).toHaveLength(1)
+  })
+
+  it('counts although the daemon is going down', async () => {
+    const bench = deliverBench({ kind: 'accepted' })
+    expect(await bench.attempt({}, AbortSignal.abort())).toEqual({ kind: 'done', because: 'accepted' })
+  })
+})
+
+describe('an attempt that may be repeated', () => {
+  it('comes back as scheduled, in the ledger too, and is told', async () => {
+    const bench = deliverBench(retry())
+    expect(await bench.attempt()).toEqual({ kind: 'again', inMs: 1000 })
+    expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT + 1000)
+    expect(bench.logger.lines).toMatchObject([
+      { level: 'warn', fields: { delivery: ID, attempt: 1, reason: 'HTTP 503', nextInMs: 1000 } },
+    ])
+  })
+
+  it('waits as long as the other side asks', async () => {
+    expect(await deliverBench(retry(60_000)).attempt()).toEqual({ kind: 'again', inMs: 60_000 })
+  })
+
+  it('carries the same body and the same key each time', async () => {
+    const bench = deliverBench(retry(), retry())
+    for (let attempt = 1; attempt <= 3; attempt++) await bench.attempt()
+    expect(bench.received.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+    expect(new Set(bench.received.map(({ body }) => body))).toEqual(
+      new Set(['SUCCESS, rendered before attempt 1']),
+    )
+    expect(new Set(bench.received.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1)
+  })
+
+  it('is a dead letter once the schedule is through', async () => {
+    const bench = deliverBench(retry(), retry(), retry())
+    const verdicts = [await bench.attempt(), await bench.attempt(), await bench.attempt()]
+    expect(verdicts.map(({ kind }) => kind)).toEqual(['again', 'again', 'done'])
+    expect(bench.ledger.endOf(ID)).toEqual({ kind: 'dead_lettered', reason: 'exhausted', detail: 'HTTP 503' })
+  })
+
+  it('is one whose notifier threw: that is our defect and not the end of the delivery', async () => {
+    const bench = deliverBench(new TypeError('x is undefined'))
+    expect(await bench.attempt()).toEqual({ kind: 'again', inMs: 1000 })
+    expect(bench.logger.lines).toMatchObject([
+      { fields: { reason: 'the notifier threw: TypeError: x is undefined' } },
+    ])
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'accepted' })
+  })
+})
+
+describe('an attempt that the other side rules out', () => {
+  it('is a dead letter with what it said, and told as an error', async () => {
+    const bench = deliverBench({ kind: 'refused', reason: 'HTTP 400' })
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'dead_lettered' })
+    expect(bench.ledger.endOf(ID)).toEqual({ kind: 'dead_lettered', reason: 'refused', detail: 'HTTP 400' })
+    expect(bench.logger.lines).toMatchObject([
+      { level: 'error', fields: { delivery: ID, reason: 'refused' } },
+    ])
+    expect(await bench.ledger.isSuspended('hook')).toBe(false)
+  })
+
+  it('for good suspends the notifier', async () => {
+    const bench = deliverBench({ kind: 'gone', reason: 'HTTP 410' })
+    await bench.attempt()
+    expect(bench.ledger.endOf(ID)).toEqual({ kind: 'dead_lettered', reason: 'gone', detail: 'HTTP 410' })
+    expect(await bench.ledger.isSuspended('hook')).toBe(true)
+  })
+})
+
+describe('a delivery that is not to be attempted', () => {
+  it('is a dead letter when its notifier is suspended', async () => {
+    const bench = deliverBench()
+    await bench.ledger.suspend('hook', 'HTTP 410')
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'dead_lettered' })
+    expect(bench.ledger.endOf(ID)).toEqual({ kind: 'dead_lettered', reason: 'suspended' })
+    expect(bench.received).toEqual([])
+  })
+
+  it('is a dead letter when nothing can be rendered, and no attempt was noted', async () => {
+    const bench = deliverBench()
+    const notifier: Notifier = {
+      ...bench.notifier,
+      render() {
+        throw new RangeError('no such field')
+      },
+    }
+    await bench.attempt({ notifierNamed: () => notifier })
+    const detail = 'RangeError: no such field'
+    expect(bench.ledger.endOf(ID)).toEqual({ kind: 'dead_lettered', reason: 'unrenderable', detail })
+    expect(bench.received).toEqual([])
+  })
+
+  it('is poison after attempts that started and never ended', async () => {
+    const bench = deliverBench()
+    for (let crash = 1; crash <= POISON_ATTEMPTS; crash++) await bench.ledger.begin(ID, 'a body')
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'dead_lettered' })
+    expect(bench.ledger.endOf(ID)).toEqual({ kind: 'dead_lettered', reason: 'poison' })
+    expect(bench.received).toEqual([])
+  })
+
+  it('is no poison yet after one crash fewer, and keeps the body of the first attempt', async () => {
+    const bench = deliverBench()
+    for (let crash = 1; crash < POISON_ATTEMPTS; crash++) await bench.ledger.begin(ID, 'a body')
+    await bench.attempt()
+    expect(bench.received).toMatchObject([{ body: 'a body', attempt: POISON_ATTEMPTS }])
+  })
+
+  it('is handed back as it was when this replica has no such notifier', async () => {
+    const bench = deliverBench()
+    expect(await bench.attempt({ notifierNamed: () => undefined })).toEqual({ kind: 'again', inMs: 1000 })
+    expect(await bench.ledger.find(ID)).toEqual(DELIVERY)
+    expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT)
+    expect(bench.logger.lines).toEqual([])
+  })
+
+  it('is done when the ledger has never heard of it', async () => {
+    const bench = deliverBench()
+    const ledger = createMemoryLedger(bench.clock)
+    expect(await bench.attempt({ ledger })).toEqual({ kind: 'done', because: 'ended_before' })
+  })
+
+  it('is done when another replica ended it since it was read', async () => {
+    const bench = deliverBench()
+    const ledger = {
+      ...bench.ledger,
+      async isSuspended() {
+        await bench.ledger.end(ID, { kind: 'accepted' })
+        return false
+      },
+    }
+    expect(await bench.attempt({ ledger })).toEqual({ kind: 'done', because: 'ended_before' })
+    expect(bench.received).toEqual([])
+  })
+})
+
+describe('a shutdown', () => {
+  it('releases an attempt that it cut short: due at once, without a word of failure', async () => {
+    const bench = deliverBench(retry(60_000))
+    expect(await bench.attempt({}, AbortSignal.abort())).toEqual({ kind: 'again', inMs: 0 })
+    expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT)
+    expect(bench.logger.lines).toEqual([])
+  })
+
+  it('does not make poison of a delivery, however often it strikes', async () => {
+    const bench = deliverBench(...Array.from({ length: POISON_ATTEMPTS + 1 }, () => retry()))
+    for (let stop = 0; stop <= POISON_ATTEMPTS; stop++) await bench.attempt({}, AbortSignal.abort())
+    expect(await bench.ledger.find(ID)).toEqual(DELIVERY)
+  })
+
+  it('reaches the notifier through its signal', async () => {
+    const bench = deliverBench()
+    const signals: AbortSignal[] = []
+    const notifier: Notifier = {
+      ...bench.notifier,
+      async send(_outgoing, { signal }) {
+        signals.push(signal)
+        return { kind: 'accepted' }
+      },
+    }
+    await bench.attempt({ notifierNamed: () => notifier })
+    expect(signals).toEqual([NEVER_ABORTED])
+  })
+})
+
+describe('a ledger that cannot be written', () => {
+  it('leaves the delivery pending after it was sent: it is sent again, with the same key', async () => {
+    const bench = deliverBench()
+    const ledger = { ...bench.ledger, end: () => Promise.reject(new Error('Redis went away')) }
+    await expect(bench.attempt({ ledger })).rejects.toThrow('Redis went away')
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'accepted' })
+    const [first, second] = bench.received
+    expect(second).toEqual({ ...first, attempt: 2 })
+  })
+
+  it('sends nothing when the start cannot be noted', async () => {
+    const bench = deliverBench()
+    const ledger = { ...bench.ledger, begin: () => Promise.reject(new Error('Redis went away')) }
+    await expect(bench.attempt({ ledger })).rejects.toThrow('Redis went away')
+    expect(bench.received).toEqual([])
+  })
+})

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals'
+import { recordSnapshot } from '../../../src/core/record-snapshot.js'
+import type { ApiBuild } from '../../../src/domain/snapshot.js'
+import { type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
+import { createMemoryRecords, MEMORY_START_AT } from '../../support/memory-ports.js'
+import { createRecordingLogger } from '../../support/recording-logger.js'
+import { TARGET } from './watch-bench.js'
+
+function recordBench() {
+  const ports = { records: createMemoryRecords(), logger: createRecordingLogger() }
+  return {
+    ...ports,
+    record(build: Partial<ApiBuild>, before: RecordedBuild = UNRECORDED) {
+      const snapshot = {
+        ref: TARGET.ref,
+        build: { id: TARGET.ref.build, ...build },
+        observedAt: MEMORY_START_AT,
+      }
+      return recordSnapshot({ target: TARGET, snapshot, before }, ports)
+    },
+  }
+}
+
+describe('recordSnapshot', () => {
+  it('tells of a transition once it is recorded, with the outcome at the end', async () => {
+    const bench = recordBench()
+    await bench.record({ status: 'BUILDING' })
+    await bench.record({ status: 'FAILURE', concluded: true }, await bench.records.read(TARGET.ref))
+    expect(bench.logger.lines).toEqual([
+      { level: 'info', fields: { build: TARGET.id, seq: 1, from: null }, message: 'build is now BUILDING' },
+      {
+        level: 'info',
+        fields: { build: TARGET.id, seq: 2, from: 'BUILDING', outcome: 'failure' },
+        message: 'build has concluded: FAILURE',
+      },
+    ])
+  })
+
+  it('has words for a build that concluded without ever showing a status', async () => {
+    const bench = recordBench()
+    await bench.record({ concluded: true })
+    expect(bench.logger.lines).toMatchObject([{ message: 'build has concluded: no status' }])
+  })
+
+  it('tells nothing of what could not be recorded', async () => {
+    const bench = recordBench()
+    await bench.record({ status: 'BUILDING' })
+    expect(await bench.record({ status: 'QUEUED' })).toEqual({ kind: 'stale' })
+    bench.records.refuse('no memory')
+    expect(await bench.record({ status: 'QUEUED' })).toEqual({ kind: 'refused', reason: 'no memory' })
+    expect(bench.logger.lines).toHaveLength(1)
+  })
+
+  it('answers that a build has concluded, whatever is served after its end', async () => {
+    const bench = recordBench()
+    await bench.record({ status: 'SUCCESS', concluded: true })
+    const before = await bench.records.read(TARGET.ref)
+    expect(await bench.record({ status: 'BUILDING' }, before)).toEqual({ kind: 'concluded' })
+    expect(await bench.records.read(TARGET.ref)).toEqual(before)
+  })
+
+  it('answers that nothing changed, and writes nothing, when all is as it was', async () => {
+    const bench = recordBench()
+    await bench.record({ status: 'BUILDING' })
+    const before = await bench.records.read(TARGET.ref)
+    expect(await bench.record({ status: 'BUILDING' }, before)).toEqual({ kind: 'unchanged' })
+  })
+})

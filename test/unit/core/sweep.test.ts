@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals'
+import { sweep } from '../../../src/core/sweep.js'
+import { type Delivery, deliveryId } from '../../../src/domain/delivery.js'
+import type { WantedConfiguration } from '../../../src/domain/ports.js'
+import {
+  createMemoryClock,
+  createMemoryDeliveries,
+  createMemoryLedger,
+  createMemoryPolls,
+  createMemoryTargets,
+  MEMORY_START_AT,
+} from '../../support/memory-ports.js'
+import { createRecordingLogger } from '../../support/recording-logger.js'
+import { eventOf } from '../domain/fixtures.js'
+import { targetOf } from './fixtures.js'
+
+const FOX = targetOf('quick-fox-1')
+const DOG = targetOf('lazy-dog-2')
+const CONFIGURATION: WantedConfiguration = { digest: 'v1', targets: [FOX, DOG], notifiers: ['hook', 'ops'] }
+const EVENT = eventOf({ status: 'SUCCESS', concluded: true })
+
+function deliveryTo(notifier: string): Delivery {
+  return { id: deliveryId(EVENT.id, notifier), notifier, event: EVENT }
+}
+
+function sweepBench() {
+  const clock = createMemoryClock()
+  const ports = {
+    targets: createMemoryTargets(),
+    polls: createMemoryPolls(),
+    ledger: createMemoryLedger(clock),
+    deliveries: createMemoryDeliveries(),
+    clock,
+    logger: createRecordingLogger(),
+  }
+  return { ...ports, run: (configuration = CONFIGURATION) => sweep(configuration, ports) }
+}
+
+describe('a replica whose configuration is not the newest', () => {
+  it('leaves everything to one that has the newest', async () => {
+    const bench = sweepBench()
+    bench.targets.overtakenBy('v2')
+    await bench.ledger.open([deliveryTo('hook'), deliveryTo('gone')])
+    expect(await bench.run()).toEqual({ kind: 'left_to_newer' })
+    expect(await bench.targets.unfinished()).toEqual([])
+    expect(bench.polls.jobs.size).toBe(0)
+    expect(bench.deliveries.jobsOf('hook').size).toBe(0)
+    expect(bench.ledger.endOf(deliveryTo('gone').id)).toBeUndefined()
+  })
+})
+
+describe('the polls', () => {
+  it('of new targets are due at once', async () => {
+    const bench = sweepBench()
+    expect(await bench.run()).toEqual({ kind: 'swept', polls: 2, deliveries: 0 })
+    expect([...bench.polls.jobs]).toEqual([
+      [FOX.id, 0],
+      [DOG.id, 0],
+    ])
+  })
+
+  it('that live are left alone, and nothing is said of them', async () => {
+    const bench = sweepBench()
+    await bench.run()
+    expect(bench.logger.lines).toMatchObject([{ level: 'debug', fields: { polls: 2, deliveries: 0 } }])
+    expect(await bench.run()).toEqual({ kind: 'swept', polls: 0, deliveries: 0 })
+    expect(bench.polls.jobs.size).toBe(2)
+    expect(bench.logger.lines).toHaveLength(1)
+  })
+
+  it('that were lost come back at their planned time, not all at once', async () => {
+    const bench = sweepBench()
+    await bench.run()
+    await bench.targets.pace(FOX.id, { polls: 5, errors: 0, nextProbeAt: MEMORY_START_AT + 30_000 })
+    bench.polls.jobs.clear()
+    bench.clock.advance(10_000)
+    await bench.run()
+    expect(bench.polls.jobs.get(FOX.id)).toBe(20_000)
+  })
+
+  it('that are overdue come back at once', async () => {
+    const bench = sweepBench()
+    await bench.run()
+    await bench.targets.pace(FOX.id, { polls: 5, errors: 0, nextProbeAt: MEMORY_START_AT + 30_000 })
+    bench.polls.jobs.clear()
+    bench.clock.advance(30_001)
+    await bench.run()
+    expect(bench.polls.jobs.get(FOX.id)).toBe(0)
+  })
+
+  it('of finished and of dropped targets do not come back', async () => {
+    const bench = sweepBench()
+    await bench.run()
+    await bench.targets.finish(FOX.id)
+    bench.polls.jobs.clear()
+    await bench.run({ ...CONFIGURATION, targets: [FOX] })
+    expect(bench.polls.jobs.size).toBe(0)
+    expect(bench.targets.isWanted(DOG.id)).toBe(false)
+  })
+})
+
+describe('the deliveries', () => {
+  it('that lost their job get one, due when the next attempt was planned', async () => {
+    const bench = sweepBench()
+    await bench.ledger.open([deliveryTo('hook'), deliveryTo('ops')])
+    await bench.ledger.postpone(deliveryTo('ops').id, MEMORY_START_AT + 90_000)
+    bench.clock.advance(30_000)
+    expect(await bench.run()).toMatchObject({ deliveries: 2 })
+    expect([...bench.deliveries.jobsOf('hook')]).toEqual([[deliveryTo('hook').id, 0]])
+    expect([...bench.deliveries.jobsOf('ops')]).toEqual([[deliveryTo('ops').id, 60_000]])
+  })
+
+  it('that have a live job are left alone', async () => {
+    const bench = sweepBench()
+    await bench.ledger.open([deliveryTo('hook')])
+    await bench.deliveries.add([{ id: deliveryTo('hook').id, notifier: 'hook', inMs: 5 }])
+    expect(await bench.run()).toMatchObject({ deliveries: 0 })
+    expect([...bench.deliveries.jobsOf('hook')]).toEqual([[deliveryTo('hook').id, 5]])
+  })
+
+  it('that have ended do not come back', async () => {
+    const bench = sweepBench()
+    await bench.ledger.open([deliveryTo('hook')])
+    await bench.ledger.end(deliveryTo('hook').id, { kind: 'accepted' })
+    expect(await bench.run()).toMatchObject({ deliveries: 0 })
+    expect(bench.deliveries.jobsOf('hook').size).toBe(0)
+  })
+
+  it('to a notifier that the settings no longer have are dead letters, each told once', async () => {
+    const bench = sweepBench()
+    const orphan = deliveryTo('gone')
+    await bench.ledger.open([orphan, deliveryTo('hook')])
+    await bench.run()
+    await bench.run()
+    expect(bench.ledger.endOf(orphan.id)).toEqual({ kind: 'dead_lettered', reason: 'notifier_missing' })
+    expect(bench.ledger.endOf(deliveryTo('hook').id)).toBeUndefined()
+    expect(bench.logger.lines.filter(({ level }) => level === 'error')).toEqual([
+      {
+        level: 'error',
+        fields: { delivery: orphan.id, notifier: 'gone' },
+        message: 'delivery given up: the settings have no such notifier',
+      },
+    ])
+  })
+})

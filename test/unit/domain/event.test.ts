@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals'
+import * as fc from 'fast-check'
+import { type BuildEvent, isConcluded, transitionEvent } from '../../../src/domain/event.js'
+import type { Snapshot } from '../../../src/domain/snapshot.js'
+import { UNRECORDED } from '../../../src/domain/transition.js'
+import { KEY, OBSERVED_AT, recordedBy, snapshotOf, transitionOf } from './fixtures.js'
+
+const END = { status: 'SUCCESS', concluded: true, success: true } as const
+
+function conclusionAt(instants: Partial<Snapshot>): BuildEvent {
+  const snapshot = snapshotOf(END, instants)
+  return transitionEvent('default', snapshot, transitionOf(recordedBy('BUILDING'), snapshot))
+}
+
+describe('the event of a transition', () => {
+  it('is a CloudEvent that says what changed and shows the build as it was served', () => {
+    const build = { id: 'quick-fox-1', status: 'BUILDING', branch: 'main', pullRequestId: null }
+    const snapshot = snapshotOf(build, { createdAt: OBSERVED_AT - 60_000 })
+    expect(transitionEvent('eu-team', snapshot, transitionOf(recordedBy('QUEUED'), snapshot))).toEqual({
+      specversion: '1.0',
+      id: `${KEY}#BUILDING`,
+      source: 'buildwatchd/eu-team',
+      type: 'dev.buildwatchd.build.transitioned.v1',
+      subject: KEY,
+      time: '2026-01-05T12:00:00.000Z',
+      datacontenttype: 'application/json',
+      data: { build, seq: 2, from: 'QUEUED', to: 'BUILDING', observedAt: '2026-01-05T12:00:00.000Z' },
+    })
+  })
+
+  it('has a type of its own, an outcome and the times when the build has concluded', () => {
+    const event = conclusionAt({ createdAt: OBSERVED_AT - 300_000, concludedAt: OBSERVED_AT - 4000 })
+    expect(event).toMatchObject({
+      id: `${KEY}#concluded`,
+      type: 'dev.buildwatchd.build.concluded.v1',
+      time: '2026-01-05T11:59:56.000Z',
+    })
+    expect(event.data).toEqual({
+      build: { id: 'quick-fox-1', ...END },
+      seq: 2,
+      from: 'BUILDING',
+      to: 'SUCCESS',
+      outcome: 'success',
+      observedAt: '2026-01-05T12:00:00.000Z',
+      concludedAt: '2026-01-05T11:59:56.000Z',
+      durationMs: 296_000,
+      detectedAfterMs: 4000,
+    })
+  })
+
+  it('happened when it was observed, where the API does not say when', () => {
+    expect(conclusionAt({}).time).toBe('2026-01-05T12:00:00.000Z')
+    expect(conclusionAt({}).data).not.toHaveProperty('concludedAt')
+  })
+
+  it('happened when it was observed as long as the build goes on, whatever conclusion the API names', () => {
+    const snapshot = snapshotOf({ status: 'BUILDING' }, { concludedAt: OBSERVED_AT - 4000 })
+    const event = transitionEvent('default', snapshot, transitionOf(UNRECORDED, snapshot))
+    expect(event.time).toBe('2026-01-05T12:00:00.000Z')
+    expect(event.data).not.toHaveProperty('concludedAt')
+  })
+
+  it('leaves the duration out when the build concluded before it was created, as in the documented example', () => {
+    const event = conclusionAt({ createdAt: OBSERVED_AT - 1000, concludedAt: OBSERVED_AT - 5000 })
+    expect(event.data).not.toHaveProperty('durationMs')
+    expect(event.data.detectedAfterMs).toBe(5000)
+  })
+
+  it('leaves the duration out when nobody knows when the build was created', () => {
+    expect(conclusionAt({ concludedAt: OBSERVED_AT }).data).not.toHaveProperty('durationMs')
+  })
+
+  it('leaves the delay out when the API puts the conclusion into our future', () => {
+    const event = conclusionAt({ createdAt: OBSERVED_AT - 1000, concludedAt: OBSERVED_AT + 1 })
+    expect(event.data).not.toHaveProperty('detectedAfterMs')
+    expect(event.data.durationMs).toBe(1001)
+  })
+
+  it('may take no time at all', () => {
+    expect(conclusionAt({ createdAt: OBSERVED_AT, concludedAt: OBSERVED_AT }).data).toMatchObject({
+      durationMs: 0,
+      detectedAfterMs: 0,
+    })
+  })
+
+  it('never shows a negative time', () => {
+    const instant = fc.option(
+      fc.integer({ min: -1e6, max: 1e6 }).map((by) => OBSERVED_AT + by),
+      { nil: undefined },
+    )
+    fc.assert(
+      fc.property(instant, instant, (createdAt, concludedAt) => {
+        const instants = {
+          ...(createdAt === undefined ? {} : { createdAt }),
+          ...(concludedAt === undefined ? {} : { concludedAt }),
+        }
+        const { durationMs = 0, detectedAfterMs = 0 } = conclusionAt(instants).data
+        expect(Math.min(durationMs, detectedAfterMs)).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+
+  it('survives the way through JSON unchanged', () => {
+    const event = conclusionAt({ createdAt: OBSERVED_AT - 1, concludedAt: OBSERVED_AT })
+    expect(JSON.parse(JSON.stringify(event))).toEqual(event)
+  })
+})
+
+describe('isConcluded', () => {
+  it('goes by the type, which a status cannot forge', () => {
+    const snapshot = snapshotOf({ status: 'concluded', success: true })
+    expect(isConcluded(transitionEvent('default', snapshot, transitionOf(UNRECORDED, snapshot)))).toBe(false)
+    expect(isConcluded(conclusionAt({}))).toBe(true)
+  })
+})
