@@ -10,11 +10,19 @@ import {
   type SendResult,
   type Sha256,
 } from '../domain/delivery.js'
-import type { Clock, Ledger, Logger, Notifier, OutgoingDelivery, Random } from '../domain/ports.js'
+import type {
+  Clock,
+  Ledger,
+  Logger,
+  Notifier,
+  OpenDelivery,
+  OutgoingDelivery,
+  Random,
+} from '../domain/ports.js'
 import { afterAttempt } from '../domain/retry.js'
 
 export interface DeliverPorts {
-  readonly ledger: Pick<Ledger, 'find' | 'begin' | 'postpone' | 'end' | 'suspend' | 'isSuspended'>
+  readonly ledger: Pick<Ledger, 'find' | 'begin' | 'postpone' | 'release' | 'end' | 'suspend' | 'isSuspended'>
   /** `undefined` when this replica's settings have no such notifier. */
   readonly notifierNamed: (name: string) => Notifier | undefined
   readonly retrySchedule: readonly number[]
@@ -32,13 +40,14 @@ export type DeliverVerdict =
 const HAND_BACK_MS = 1000
 
 export async function deliver(id: string, signal: AbortSignal, ports: DeliverPorts): Promise<DeliverVerdict> {
-  const delivery = await ports.ledger.find(id)
-  if (!delivery) return { kind: 'done', because: 'ended_before' }
+  const open = await ports.ledger.find(id)
+  if (!open) return { kind: 'done', because: 'ended_before' }
+  const { body: frozenBody, ...delivery } = open
   const notifier = ports.notifierNamed(delivery.notifier)
   if (!notifier) return { kind: 'again', inMs: HAND_BACK_MS }
   if (await ports.ledger.isSuspended(delivery.notifier)) return end(delivery, deadLetter('suspended'), ports)
 
-  const rendered = render(notifier, delivery)
+  const rendered = render(notifier, { ...delivery, frozenBody })
   if (rendered.kind === 'failed') return end(delivery, deadLetter('unrenderable', rendered.reason), ports)
 
   const begun = await ports.ledger.begin(id, rendered.body)
@@ -58,8 +67,9 @@ export async function deliver(id: string, signal: AbortSignal, ports: DeliverPor
 
 function render(
   notifier: Notifier,
-  { event }: Delivery,
+  { event, frozenBody }: Delivery & { readonly frozenBody: string | undefined },
 ): { kind: 'ok'; body: string } | { kind: 'failed'; reason: string } {
+  if (frozenBody !== undefined) return { kind: 'ok', body: frozenBody }
   try {
     return { kind: 'ok', body: notifier.render(event) }
   } catch (error) {
@@ -96,8 +106,8 @@ async function conclude(
 }
 
 /** The daemon is going down and cut the attempt short: due at once for whoever comes next. */
-async function release(delivery: Delivery, { ledger, clock }: DeliverPorts): Promise<DeliverVerdict> {
-  await ledger.postpone(delivery.id, clock.now(), 'interrupted by a shutdown')
+async function release(delivery: Delivery, { ledger }: DeliverPorts): Promise<DeliverVerdict> {
+  await ledger.release(delivery.id)
   return { kind: 'again', inMs: 0 }
 }
 

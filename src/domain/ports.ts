@@ -181,15 +181,24 @@ export interface PendingDelivery {
   readonly dueAt: number
 }
 
+/** A delivery that has not ended. */
+export interface OpenDelivery extends Delivery {
+  /** As frozen at the first attempt; absent before it. */
+  readonly body?: string
+}
+
 /** The delivery ledger: what must be told, what was told; implemented in store. */
 export interface Ledger {
   /** Opens the rows that do not exist yet; answers those of the given ones that still wait to be delivered. */
   open(deliveries: readonly Delivery[]): Promise<Delivery[]>
-  find(id: string): Promise<Delivery | undefined>
+  /** `undefined` when it has ended, or never was. */
+  find(id: string): Promise<OpenDelivery | undefined>
   /** Notes that an attempt starts, freezing `body` if this is the first. */
   begin(id: string, body: string): Promise<BeginResult>
   /** Notes that the attempt ended and another is due at `dueAt`. */
   postpone(id: string, dueAt: number, reason: string): Promise<void>
+  /** Gives the attempt in hand back, as if it had never started; due at once. */
+  release(id: string): Promise<void>
   end(id: string, end: DeliveryEnd): Promise<void>
   pending(): Promise<PendingDelivery[]>
   suspend(notifier: string, reason: string): Promise<void>

@@ -5,7 +5,7 @@
  */
 import type { Redis } from 'ioredis'
 import type { Delivery, DeliveryEnd } from '../domain/delivery.js'
-import type { BeginResult, Clock, Ledger, PendingDelivery } from '../domain/ports.js'
+import type { BeginResult, Clock, Ledger, OpenDelivery, PendingDelivery } from '../domain/ports.js'
 import { POISON_ATTEMPTS } from '../domain/retry.js'
 import type { Keys } from './keys.js'
 import { redisCall } from './redis-failure.js'
@@ -44,12 +44,13 @@ export function createLedger(deps: LedgerDeps) {
     return deliveries.filter((_, at) => waiting[at] === 1)
   }
 
-  async function find(id: string): Promise<Delivery | undefined> {
+  async function find(id: string): Promise<OpenDelivery | undefined> {
     const key = keys.delivery(id)
-    const [state, notifier, event] = await redisCall(`read ${key}`, () =>
-      redis.hmget(key, 'state', 'notifier', 'event'),
+    const [state, notifier, event, body] = await redisCall(`read ${key}`, () =>
+      redis.hmget(key, 'state', 'notifier', 'event', 'body'),
     )
-    return state === 'pending' && notifier && event ? { id, notifier, event: JSON.parse(event) } : undefined
+    if (state !== 'pending' || !notifier || !event) return undefined
+    return { id, notifier, event: JSON.parse(event), ...(typeof body === 'string' ? { body } : {}) }
   }
 
   async function pending(): Promise<PendingDelivery[]> {
@@ -81,7 +82,14 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
   async function postpone(id: string, dueAt: number, reason: string): Promise<void> {
     await POSTPONE.run(redis, {
       keys: [keys.delivery(id), keys.pendingDeliveries],
-      args: [id, dueAt, reason],
+      args: [id, dueAt, reason, ''],
+    })
+  }
+
+  async function release(id: string): Promise<void> {
+    await POSTPONE.run(redis, {
+      keys: [keys.delivery(id), keys.pendingDeliveries],
+      args: [id, clock.now(), 'given back by a daemon that stopped', '1'],
     })
   }
 
@@ -94,7 +102,7 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
     if (reply === 1 && how.kind === 'accepted') onDurable?.()
   }
 
-  return { begin, postpone, end }
+  return { begin, postpone, release, end }
 }
 
 /** Notifiers whose endpoint said that it is gone for good. A person resumes them. */

@@ -87,7 +87,7 @@ describe('two replicas on one Redis', () => {
     async (redis) => {
       await inWorld(options(redis, 9000), async (world) => {
         const [first, second] = [world.start(), world.start()]
-        await Promise.all([first.line('build is now'), second.line('watching')])
+        await Promise.all([first, second].map((daemon) => daemon.line('"watching"')))
         const killedAt = Date.now()
         await world.kill(first)
         expect(await findings(world)).toEqual([])

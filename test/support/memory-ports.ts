@@ -211,7 +211,10 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
       deliveries.forEach(openRow)
       return deliveries.filter(({ id }) => pendingRow(id))
     },
-    find: async (id) => pendingRow(id)?.delivery,
+    async find(id) {
+      const row = pendingRow(id)
+      return row && { ...row.delivery, ...(row.body === undefined ? {} : { body: row.body }) }
+    },
     async begin(id, body) {
       const row = pendingRow(id)
       if (!row) return { kind: 'ended' }
@@ -224,6 +227,10 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
     async postpone(id, dueAt) {
       const row = pendingRow(id)
       if (row) Object.assign(row, { dueAt, unended: 0 })
+    },
+    async release(id) {
+      const row = pendingRow(id)
+      if (row) Object.assign(row, { dueAt: clock.now(), unended: 0, attempts: row.attempts - 1 })
     },
     async end(id, end) {
       const row = pendingRow(id)

@@ -96,6 +96,14 @@ describeEachRedis('the delivery ledger', (engine) => {
     expect(await redis.hget(KEYS.delivery(HOOK.id), 'reason')).toBe('HTTP 503')
   })
 
+  it('takes back an attempt that was released, and keeps its body', async () => {
+    await ledger.open([HOOK])
+    await ledger.begin(HOOK.id, 'body')
+    await ledger.release(HOOK.id)
+    expect(await ledger.find(HOOK.id)).toEqual({ ...HOOK, body: 'body' })
+    expect(await ledger.begin(HOOK.id, 'another')).toEqual({ kind: 'started', attempt: 1, body: 'body' })
+  })
+
   it.each(['begin', 'postpone', 'end'] as const)('changes nothing after the end by %s', async (step) => {
     await ledger.open([HOOK])
     await ledger.end(HOOK.id, { kind: 'dead_lettered', reason: 'refused', detail: 'HTTP 400' })

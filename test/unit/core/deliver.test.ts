@@ -182,6 +182,24 @@ describe('a delivery that is not to be attempted', () => {
     expect(bench.received).toEqual([])
   })
 
+  it('does not render again what is frozen: a later version may not be able to', async () => {
+    const bench = deliverBench(retry(), { kind: 'accepted' })
+    await bench.attempt()
+    const unable: Notifier = {
+      ...bench.notifier,
+      render() {
+        throw new Error('this version cannot')
+      },
+    }
+    expect(await bench.attempt({ notifierNamed: () => unable })).toEqual({
+      kind: 'done',
+      because: 'accepted',
+    })
+    expect(bench.received.map(({ body }) => body)).toEqual(
+      Array(2).fill('SUCCESS, rendered before attempt 1'),
+    )
+  })
+
   it('is poison after attempts that started and never ended', async () => {
     const bench = deliverBench()
     for (let crash = 1; crash <= POISON_ATTEMPTS; crash++) await bench.ledger.begin(ID, 'a body')
@@ -236,7 +254,13 @@ describe('a shutdown', () => {
   it('does not make poison of a delivery, however often it strikes', async () => {
     const bench = deliverBench(...Array.from({ length: POISON_ATTEMPTS + 1 }, () => retry()))
     for (let stop = 0; stop <= POISON_ATTEMPTS; stop++) await bench.attempt({}, AbortSignal.abort())
-    expect(await bench.ledger.find(ID)).toEqual(DELIVERY)
+    expect(await bench.ledger.find(ID)).toMatchObject(DELIVERY)
+  })
+
+  it('costs the delivery none of its attempts', async () => {
+    const bench = deliverBench(retry(), retry())
+    await bench.attempt({}, AbortSignal.abort())
+    expect(await bench.ledger.begin(ID, 'x')).toMatchObject({ kind: 'started', attempt: 1 })
   })
 
   it('reaches the notifier through its signal', async () => {

@@ -1,0 +1,108 @@
+/** Runs what a reader would copy from a page: in a scratch folder, in a process group of its own. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { it } from '@jest/globals'
+import { eventually } from '../../support/eventually.js'
+import { REPOSITORY } from './markdown.js'
+
+export interface Snippet {
+  readonly runner: 'sh' | 'node' | 'python'
+  readonly source: string
+  readonly redisUrl: string
+}
+
+export interface Consumer {
+  /** Resolves when it has printed all of these. */
+  prints(...texts: string[]): Promise<void>
+  stdout(): string
+  readonly exitCode: Promise<number | null>
+  stop(): Promise<void>
+}
+
+const WITHIN_MS = 10_000
+/** Which Python to use; that of a virtual environment with redis-py, say. */
+const PYTHON = process.env['PYTHON'] ?? 'python3'
+const RUNNERS: Record<Snippet['runner'], (file: string) => [string, string[]]> = {
+  sh: (file) => ['sh', [file]],
+  node: (file) => [process.execPath, [file]],
+  python: (file) => [PYTHON, [file]],
+}
+
+export function startConsumer({ runner, source, redisUrl }: Snippet): Consumer {
+  const cwd = mkdtempSync(join(tmpdir(), 'buildwatchd-docs-'))
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(cwd, 'node_modules'))
+  const file = join(cwd, runner === 'node' ? 'snippet.mjs' : 'snippet')
+  writeFileSync(file, source)
+  const [command, args] = RUNNERS[runner](file)
+  const child = spawn(command, args, {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', REDIS_URL: redisUrl },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const output = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text
+    })
+  }
+  const closed = once(child, 'close').then(() => rmSync(cwd, { recursive: true, force: true }))
+  return {
+    stdout: () => output.stdout,
+    async prints(...texts) {
+      await eventually(() => texts.every((text) => output.stdout.includes(text)), {
+        what: texts.join(' and '),
+        withinMs: WITHIN_MS,
+        evidence: () => `${output.stdout}\n${output.stderr}`,
+      })
+    },
+    exitCode: closed.then(() => child.exitCode),
+    async stop() {
+      killGroup(child)
+      await closed
+    },
+  }
+}
+
+/** The shell's children too. */
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL')
+}
+
+interface Need {
+  readonly reason: string
+  readonly met: () => boolean
+  /** Where everything is meant to be installed, its absence is a failure. */
+  readonly required: boolean
+}
+
+const runs =
+  (command: string, ...args: string[]) =>
+  () =>
+    spawnSync(command, args).status === 0
+const NEEDS = {
+  'redis-cli': {
+    reason: 'redis-cli is not installed',
+    met: runs('redis-cli', '--version'),
+    required: process.env['CI'] === 'true',
+  },
+  'redis-py': {
+    reason: `${PYTHON} has no module redis (pip install redis)`,
+    met: runs(PYTHON, '-c', 'import redis'),
+    required: false,
+  },
+} satisfies Record<string, Need>
+
+/** A test that is skipped, saying why, where the tool is missing. */
+export function itWith(tool: keyof typeof NEEDS, name: string, body: () => Promise<void>): void {
+  const { met, required, reason } = NEEDS[tool]
+  if (required || met()) {
+    it(name, body)
+    return
+  }
+  process.stderr.write(`skipped: ${name}: ${reason}\n`)
+  it.skip(`${name}: ${reason}`, body)
+}

@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, normalize } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { runCli } from '../../../src/cli/program.js'
+import { cadenceMs } from '../../../src/planning/backoff.js'
+import { anchorsOf, bare, fence, linksOf, REPOSITORY, readPage, rowsOf, section } from './markdown.js'
+
+const DECISIONS = readdirSync(`${REPOSITORY}docs/decisions`).map((name) => `docs/decisions/${name}`)
+const PAGES = [
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
+  ...['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/redis.md'],
+  ...DECISIONS,
+]
+
+describe.each(PAGES)('%s', (page) => {
+  const links = linksOf(readPage(page)).filter((target) => !/^https?:/.test(target))
+
+  it('links only to what is there', () => {
+    const paths = links.flatMap((target) => target.split('#')[0] || [])
+    const targets = paths.map((path) => normalize(join(dirname(page), path)))
+    expect(targets.filter((target) => !existsSync(`${REPOSITORY}${target}`))).toEqual([])
+  })
+
+  it('links only to headings that are there', () => {
+    const broken = links.filter((target) => {
+      const [path = '', anchor] = target.split('#')
+      const other = path === '' ? page : join(dirname(page), path)
+      return anchor !== undefined && !anchorsOf(readPage(other)).includes(anchor)
+    })
+    expect(broken).toEqual([])
+  })
+})
+
+describe.each(DECISIONS.filter((page) => !page.endsWith('dependencies.md')))('%s', (page) => {
+  it('gives context, decision and consequences on one page', () => {
+    const text = readPage(page)
+    expect(text.match(/^## .+$/gm)).toEqual(['## Context', '## Decision', '## Consequences'])
+    expect(text.split('\n').length).toBeLessThanOrEqual(50)
+  })
+})
+
+describe('README.md', () => {
+  const page = readPage('README.md')
+  let dir: string
+  let said: string
+  const io = {
+    stdout: new Writable({ write: (chunk, _, done) => done(void (said += String(chunk))) }),
+    stderr: new Writable({ write: (chunk, _, done) => done(void (said += String(chunk))) }),
+    env: { NORTHFLANK_API_TOKEN: 'a-token', HOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+  }
+
+  beforeEach(async () => {
+    said = ''
+    dir = mkdtempSync(join(tmpdir(), 'buildwatchd-readme-'))
+    await cp(`${REPOSITORY}config`, join(dir, 'config'), { recursive: true })
+  })
+
+  afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+  it('shows a watchlist that is valid beside the settings that ship', async () => {
+    const info = 'yaml config/watchlists/mine.yaml'
+    writeFileSync(join(dir, info.slice('yaml '.length)), fence(page, info))
+    await runCli(['validate', '-c', join(dir, 'config/buildwatchd.yaml')], io)
+    expect(said).toMatch(/: valid; watches: 2, notifiers: 1\n$/)
+  })
+
+  it('shows notifiers that are valid', async () => {
+    const accounts = 'accounts: { default: { token: "${NORTHFLANK_API_TOKEN}" } }\n'
+    writeFileSync(join(dir, 'settings.yaml'), accounts + fence(page, 'yaml notifiers'))
+    await runCli(['validate', '-c', join(dir, 'settings.yaml')], io)
+    expect(said).toMatch(/: valid; watches: 0, notifiers: 2\n$/)
+  })
+
+  it('names every command', async () => {
+    await runCli(['--help'], io)
+    const commands = [...said.matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(([, name]) => name)
+    const named = rowsOf(section(page, '## Commands')).map(([cell = '']) => bare(cell).split(' ')[0])
+    expect(named).toEqual(expect.arrayContaining(commands.filter((name) => name !== 'help')))
+  })
+
+  it('says rightly what a build of ten minutes costs', () => {
+    const rails = { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 }
+    let polls = 1
+    for (let at = 0; at < 600_000; polls += 1) at += cadenceMs({ polls, errors: 0 }, rails, 0.5)
+    const [, claimed] = /a build of ten minutes costs about (\d+) requests/.exec(page) ?? []
+    expect(Math.abs(polls - Number(claimed))).toBeLessThanOrEqual(1)
+  })
+})

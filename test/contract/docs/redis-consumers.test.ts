@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import type { Redis } from 'ioredis'
+import type { ApiBuild } from '../../../src/domain/snapshot.js'
+import { createBuildRecords } from '../../../src/store/build-records.js'
+import { ensureDataset } from '../../../src/store/dataset.js'
+import { entryFor, KEY, KEYS, REF, snapshotOf, testLogger } from '../../integration/store/store-fixtures.js'
+import { eventually } from '../../support/eventually.js'
+import { describeEachRedis } from '../../support/redis-engines.js'
+import { type Consumer, itWith, type Snippet, startConsumer } from './consumer-process.js'
+import { fence, readPage } from './markdown.js'
+
+const PAGE = readPage('docs/redis.md')
+const SUCCESS = { status: 'SUCCESS', concluded: true, success: true }
+
+describeEachRedis('the consumers in docs/redis.md', (engine) => {
+  let redis: Redis
+  let running: Consumer[]
+
+  beforeEach(async () => {
+    redis = engine.connect()
+    running = []
+    await ensureDataset({ redis, keys: KEYS, newId: () => 'dataset-1' })
+  })
+
+  afterEach(async () => {
+    await Promise.all(running.map((consumer) => consumer.stop()))
+  })
+
+  async function record(build: Partial<ApiBuild>, id = 'quick-fox-1'): Promise<void> {
+    const records = createBuildRecords({ redis, keys: KEYS, logger: testLogger() })
+    const ref = { ...REF, build: id }
+    await records.record(entryFor(await records.read(ref), snapshotOf(build, ref)))
+  }
+
+  function run(runner: Snippet['runner'], info: string): Consumer {
+    const consumer = startConsumer({ runner, source: fence(PAGE, info), redisUrl: engine.url() })
+    running.push(consumer)
+    return consumer
+  }
+
+  /** Resolves when a client other than ours runs this command. */
+  async function clientRuns(command: string): Promise<void> {
+    const isThere = async () =>
+      String(await redis.client('LIST'))
+        .split('\n')
+        .some((line) => line.includes(`cmd=${command}`))
+    await eventually(isThere, { what: `a client that runs ${command}`, withinMs: 10_000 })
+  }
+
+  itWith('redis-cli', 'one-build hears its build and no other', async () => {
+    const consumer = run('sh', 'sh one-build')
+    await clientRuns('subscribe')
+    await record(SUCCESS, 'other-build-2')
+    await record({ status: 'PENDING' })
+    await consumer.prints(`"id":"${KEY}#PENDING"`)
+    expect(consumer.stdout()).not.toContain('other-build-2')
+  })
+
+  itWith('redis-cli', 'one-job hears each build of the job', async () => {
+    const consumer = run('sh', 'sh one-job')
+    await clientRuns('psubscribe')
+    await record({ status: 'PENDING' })
+    await record(SUCCESS, 'other-build-2')
+    await consumer.prints('quick-fox-1#PENDING', 'other-build-2#concluded')
+  })
+
+  itWith('redis-cli', 'everything hears the same text that the log holds', async () => {
+    const consumer = run('sh', 'sh everything')
+    await clientRuns('psubscribe')
+    await record(SUCCESS)
+    const [[, [, logged = '?'] = []] = []] = await redis.xrange(KEYS.events, '-', '+')
+    await consumer.prints(logged)
+  })
+
+  itWith('redis-cli', 'history prints what was recorded before', async () => {
+    await record({ status: 'PENDING' })
+    await record(SUCCESS)
+    await run('sh', 'sh history').prints('quick-fox-1#PENDING', 'quick-fox-1#concluded')
+  })
+
+  itWith('redis-cli', 'next waits for the next event', async () => {
+    await record({ status: 'PENDING' })
+    const consumer = run('sh', 'sh next')
+    await clientRuns('xread')
+    await record(SUCCESS)
+    await consumer.prints('quick-fox-1#concluded')
+    expect(consumer.stdout()).not.toContain('#PENDING')
+  })
+
+  itWith('redis-cli', 'wait-for-build ends with 0 when its build has succeeded', async () => {
+    await record({ status: 'PENDING' })
+    const consumer = run('sh', 'sh wait-for-build')
+    await record(SUCCESS)
+    expect(await consumer.exitCode).toBe(0)
+    expect(consumer.stdout()).toBe(`${KEY}: success\n`)
+  })
+
+  itWith('redis-cli', 'wait-for-build ends with 1 when its build has failed', async () => {
+    await record({ status: 'FAILURE', concluded: true, success: false })
+    const consumer = run('sh', 'sh wait-for-build')
+    expect(await consumer.exitCode).toBe(1)
+    expect(consumer.stdout()).toBe(`${KEY}: failure\n`)
+  })
+
+  async function followsEachEventOnce(runner: Snippet['runner'], info: string): Promise<void> {
+    await record({ status: 'PENDING' })
+    const consumer = run(runner, info)
+    await consumer.prints(`${KEY} PENDING`)
+    await clientRuns('psubscribe')
+    await record({ status: 'BUILDING' })
+    await record(SUCCESS)
+    await consumer.prints(`${KEY} BUILDING`, `${KEY} SUCCESS success`)
+    expect(consumer.stdout().trim().split('\n')).toHaveLength(3)
+  }
+
+  /** The same ids recorded anew in other data: only what had not been seen is told. */
+  async function goesOnAfterALoss(runner: Snippet['runner'], info: string): Promise<void> {
+    await record({ status: 'PENDING' })
+    const consumer = run(runner, info)
+    await consumer.prints(`${KEY} PENDING`)
+    await clientRuns('psubscribe')
+    await redis.flushall()
+    await ensureDataset({ redis, keys: KEYS, newId: () => 'dataset-2' })
+    await record({ status: 'PENDING' })
+    await record(SUCCESS)
+    await consumer.prints(`${KEY} SUCCESS success`)
+    expect(consumer.stdout().trim().split('\n')).toHaveLength(2)
+  }
+
+  it('follow.mjs prints each event once, earlier ones included', () =>
+    followsEachEventOnce('node', 'js follow.mjs'))
+
+  it('follow.mjs goes on after Redis has lost its data, without repeating itself', () =>
+    goesOnAfterALoss('node', 'js follow.mjs'))
+
+  itWith('redis-py', 'follow.py prints each event once, earlier ones included', () =>
+    followsEachEventOnce('python', 'python follow.py'),
+  )
+
+  itWith('redis-py', 'follow.py goes on after Redis has lost its data, without repeating itself', () =>
+    goesOnAfterALoss('python', 'python follow.py'),
+  )
+})
