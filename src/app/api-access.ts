@@ -33,7 +33,9 @@ export async function openApi(request: ApiRequest): Promise<ApiAccess> {
   const checked = await checkSettings(file ?? defaultFile, env)
   if (checked.kind === 'invalid') throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
   const { name, baseUrl, token } = pickAccount(checked.configuration, request.account)
-  return { client: createNorthflankClient({ baseUrl, token, env }), baseUrl, identity: `account ${name}` }
+  const { timeoutMs } = checked.configuration.polling
+  const client = createNorthflankClient({ baseUrl, token, env, timeoutMs })
+  return { client, baseUrl, identity: `account ${name}` }
 }
 
 function fromEnvironment(env: Environment): ApiAccess {

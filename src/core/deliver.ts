@@ -15,7 +15,6 @@ import type {
   Ledger,
   Logger,
   Notifier,
-  OpenDelivery,
   OutgoingDelivery,
   Random,
 } from '../domain/ports.js'

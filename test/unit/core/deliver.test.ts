@@ -1,69 +1,10 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { type DeliverPorts, type DeliverVerdict, deliver } from '../../../src/core/deliver.js'
-import { type Delivery, deliveryId, idempotencyKey, type SendResult } from '../../../src/domain/delivery.js'
-import type { Notifier, OutgoingDelivery } from '../../../src/domain/ports.js'
+import { idempotencyKey } from '../../../src/domain/delivery.js'
+import type { Notifier } from '../../../src/domain/ports.js'
 import { POISON_ATTEMPTS } from '../../../src/domain/retry.js'
-import { createMemoryClock, createMemoryLedger, MEMORY_START_AT } from '../../support/memory-ports.js'
-import { createRecordingLogger } from '../../support/recording-logger.js'
-import { eventOf } from '../domain/fixtures.js'
-import { NEVER_ABORTED } from './fixtures.js'
-
-const EVENT = eventOf({ status: 'SUCCESS', concluded: true, success: true })
-const DELIVERY: Delivery = { id: deliveryId(EVENT.id, 'hook'), notifier: 'hook', event: EVENT }
-const ID = DELIVERY.id
-const SCHEDULE = [1000, 2000]
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
-}
-
-/** A notifier to which the other side gives these answers; what reached the other side is in `received`. */
-function scriptedNotifier(...answers: (SendResult | Error)[]) {
-  const received: OutgoingDelivery[] = []
-  const notifier: Notifier = {
-    render: (event) => `${event.data.to}, rendered before attempt ${received.length + 1}`,
-    async send(outgoing) {
-      received.push(outgoing)
-      const answer = answers.shift() ?? { kind: 'accepted' }
-      if (answer instanceof Error) throw answer
-      return answer
-    },
-  }
-  return { notifier, received }
-}
-
-/** A ledger with one open delivery. */
-function deliverBench(...answers: (SendResult | Error)[]) {
-  const clock = createMemoryClock()
-  const ledger = createMemoryLedger(clock, [DELIVERY])
-  const logger = createRecordingLogger()
-  const { notifier, received } = scriptedNotifier(...answers)
-  const ports: DeliverPorts = {
-    ledger,
-    notifierNamed: (name) => (name === 'hook' ? notifier : undefined),
-    retrySchedule: SCHEDULE,
-    sha256,
-    clock,
-    random: () => 0.5,
-    logger,
-  }
-  return {
-    ledger,
-    logger,
-    clock,
-    notifier,
-    received,
-    attempt: (changed: Partial<DeliverPorts> = {}, signal = NEVER_ABORTED): Promise<DeliverVerdict> =>
-      deliver(ID, signal, { ...ports, ...changed }),
-  }
-}
-
-const retry = (retryAfterMs?: number): SendResult => ({
-  kind: 'retry',
-  reason: 'HTTP 503',
-  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-})
+import { createMemoryLedger } from '../../support/memory-ledger.js'
+import { MEMORY_START_AT } from '../../support/memory-ports.js'
+import { DELIVERY, deliverBench, ID, retry, sha256 } from './deliver-bench.js'
 
 describe('an attempt that is accepted', () => {
   it('ends the delivery and says so', async () => {
@@ -239,59 +180,6 @@ describe('a delivery that is not to be attempted', () => {
       },
     }
     expect(await bench.attempt({ ledger })).toEqual({ kind: 'done', because: 'ended_before' })
-    expect(bench.received).toEqual([])
-  })
-})
-
-describe('a shutdown', () => {
-  it('releases an attempt that it cut short: due at once, without a word of failure', async () => {
-    const bench = deliverBench(retry(60_000))
-    expect(await bench.attempt({}, AbortSignal.abort())).toEqual({ kind: 'again', inMs: 0 })
-    expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT)
-    expect(bench.logger.lines).toEqual([])
-  })
-
-  it('does not make poison of a delivery, however often it strikes', async () => {
-    const bench = deliverBench(...Array.from({ length: POISON_ATTEMPTS + 1 }, () => retry()))
-    for (let stop = 0; stop <= POISON_ATTEMPTS; stop++) await bench.attempt({}, AbortSignal.abort())
-    expect(await bench.ledger.find(ID)).toMatchObject(DELIVERY)
-  })
-
-  it('costs the delivery none of its attempts', async () => {
-    const bench = deliverBench(retry(), retry())
-    await bench.attempt({}, AbortSignal.abort())
-    expect(await bench.ledger.begin(ID, 'x')).toMatchObject({ kind: 'started', attempt: 1 })
-  })
-
-  it('reaches the notifier through its signal', async () => {
-    const bench = deliverBench()
-    const signals: AbortSignal[] = []
-    const notifier: Notifier = {
-      ...bench.notifier,
-      async send(_outgoing, { signal }) {
-        signals.push(signal)
-        return { kind: 'accepted' }
-      },
-    }
-    await bench.attempt({ notifierNamed: () => notifier })
-    expect(signals).toEqual([NEVER_ABORTED])
-  })
-})
-
-describe('a ledger that cannot be written', () => {
-  it('leaves the delivery pending after it was sent: it is sent again, with the same key', async () => {
-    const bench = deliverBench()
-    const ledger = { ...bench.ledger, end: () => Promise.reject(new Error('Redis went away')) }
-    await expect(bench.attempt({ ledger })).rejects.toThrow('Redis went away')
-    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'accepted' })
-    const [first, second] = bench.received
-    expect(second).toEqual({ ...first, attempt: 2 })
-  })
-
-  it('sends nothing when the start cannot be noted', async () => {
-    const bench = deliverBench()
-    const ledger = { ...bench.ledger, begin: () => Promise.reject(new Error('Redis went away')) }
-    await expect(bench.attempt({ ledger })).rejects.toThrow('Redis went away')
     expect(bench.received).toEqual([])
   })
 })

@@ -3,11 +3,11 @@ import { dispatch } from '../../../src/core/dispatch.js'
 import { deliveryId } from '../../../src/domain/delivery.js'
 import type { LoggedEvent } from '../../../src/domain/ports.js'
 import type { Route } from '../../../src/domain/route.js'
+import { createMemoryLedger } from '../../support/memory-ledger.js'
 import {
   createMemoryClock,
   createMemoryDeliveries,
   createMemoryEventLog,
-  createMemoryLedger,
 } from '../../support/memory-ports.js'
 import { eventOf } from '../domain/fixtures.js'
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals'
 import { sweep } from '../../../src/core/sweep.js'
 import { type Delivery, deliveryId } from '../../../src/domain/delivery.js'
 import type { WantedConfiguration } from '../../../src/domain/ports.js'
+import { createMemoryLedger } from '../../support/memory-ledger.js'
 import {
   createMemoryClock,
   createMemoryDeliveries,
-  createMemoryLedger,
   createMemoryPolls,
   createMemoryTargets,
   MEMORY_START_AT,
