@@ -10,14 +10,7 @@ import {
   type SendResult,
   type Sha256,
 } from '../domain/delivery.js'
-import type {
-  Clock,
-  Ledger,
-  Logger,
-  Notifier,
-  OutgoingDelivery,
-  Random,
-} from '../domain/ports.js'
+import type { Clock, Ledger, Logger, Notifier, OutgoingDelivery, Random } from '../domain/ports.js'
 import { afterAttempt } from '../domain/retry.js'
 
 export interface DeliverPorts {

@@ -42,6 +42,14 @@ describe.each(DECISIONS.filter((page) => !page.endsWith('dependencies.md')))('%s
   })
 })
 
+describe('docs/decisions/dependencies.md', () => {
+  it('justifies exactly the packages that the daemon needs at run time', () => {
+    const { dependencies } = JSON.parse(readPage('package.json'))
+    const justified = rowsOf(readPage('docs/decisions/dependencies.md')).map(([name]) => name)
+    expect(justified).toEqual(Object.keys(dependencies))
+  })
+})
+
 describe('README.md', () => {
   const page = readPage('README.md')
   let dir: string

@@ -25,17 +25,17 @@ describeEachRedis('a reconciled queue', (engine) => {
       { concurrency: 1 },
     )
     const queue = bench.queue()
-    await queue.add([{ id: 'running', inMs: 0 }])
+    await queue.add([{ id: 'a/running', inMs: 0 }])
     await started.kept
     await queue.add([
-      { id: 'waiting', inMs: 0 },
-      { id: 'delayed', inMs: LONG_MS },
+      { id: 'a/waiting', inMs: 0 },
+      { id: 'a/delayed', inMs: LONG_MS },
     ])
-    expect(await queue.live()).toEqual(new Set(['running', 'waiting', 'delayed']))
+    expect(await queue.live()).toEqual(new Set(['a/running', 'a/waiting', 'a/delayed']))
     const stopping = worker.stop(5000)
     ended.keep()
     await stopping
-    expect(await queue.live()).toEqual(new Set(['waiting', 'delayed']))
+    expect(await queue.live()).toEqual(new Set(['a/waiting', 'a/delayed']))
   })
 
   it('does not double a job that is there, nor move its time', async () => {
@@ -109,7 +109,11 @@ describeEachRedis('the queues of deliveries', (engine) => {
   const bench = queueBench(() => engine.url())
 
   it('are one for each notifier', async () => {
-    const queues = createDeliveryQueues({ connection: connectionOf(engine.url()), prefix: PREFIX, logger: bench.logger })
+    const queues = createDeliveryQueues({
+      connection: connectionOf(engine.url()),
+      prefix: PREFIX,
+      logger: bench.logger,
+    })
     await queues.add([
       { id: 'one->hook', notifier: 'hook', inMs: LONG_MS },
       { id: 'one->log', notifier: 'log', inMs: LONG_MS },

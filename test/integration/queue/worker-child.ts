@@ -24,12 +24,12 @@ const run = (id, signal) => new Promise((resolve) => {
 })
 const leaseMs = Number(process.env.LEASE_MS)
 const worker = startReschedulingWorker('polls', run, { ...settings, concurrency: 1, leaseMs, clock: Date })
-console.log(\`\${(await queue.live()).size} live\`)
 process.once('SIGTERM', async () => {
   await worker.stop(Number(process.env.GRACE_MS))
   await queue.close()
   console.log('stopped')
 })
+console.log(\`\${(await queue.live()).size} live\`)
 `
 
 export interface WorkerChild {
@@ -70,7 +70,10 @@ function handle(child: ChildProcess): WorkerChild {
     signal: (signal) => void child.kill(signal),
     async printed(line) {
       while (!lines.has(line)) {
-        const ended = await Promise.race([exited.then(() => true), once(child.stdout!, 'data').then(() => false)])
+        const ended = await Promise.race([
+          exited.then(() => true),
+          once(child.stdout!, 'data').then(() => false),
+        ])
         if (ended && !lines.has(line)) throw new Error(`ended without a line "${line}"`)
       }
     },

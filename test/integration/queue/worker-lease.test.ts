@@ -126,10 +126,13 @@ describeEachRedis('the lease of a job', (engine) => {
       await loseLock(engine.connect())
       const ownersTime = await eventually(dueAt, { what: 'another owner has it', withinMs: WITHIN_MS })
       late.keep()
-      await eventually(() => bench.logger.lines.some(({ message }) => /belongs to another|connection error/.test(message)), {
-        what: 'the old owner has noticed',
-        withinMs: WITHIN_MS,
-      })
+      await eventually(
+        () => bench.logger.lines.some(({ message }) => /belongs to another|connection error/.test(message)),
+        {
+          what: 'the old owner has noticed',
+          withinMs: WITHIN_MS,
+        },
+      )
       expect(await dueAt()).toBe(ownersTime)
       expect(await queue.live()).toEqual(new Set([ID]))
       expect(runs).toBe(2)
