@@ -21,7 +21,7 @@ export type DeliveryEnd =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'dead_lettered'; readonly reason: DeadLetterReason; readonly detail?: string }
 
-export type DeadLetterReason =
+type DeadLetterReason =
   | 'refused'
   | 'gone'
   | 'suspended'

@@ -159,7 +159,7 @@ export interface EventLog {
 }
 
 /** An attempt that has been noted as started. */
-export interface StartedAttempt {
+interface StartedAttempt {
   readonly kind: 'started'
   /** 1 for the first. */
   readonly attempt: number

@@ -2,8 +2,8 @@ import { type BuildEvent, isConcluded } from './event.js'
 import { OUTCOMES, type Outcome } from './outcome.js'
 
 /** Moments of a build: `started` = first seen not concluded, `transitioned` = every change, `concluded` = its end. */
-export const MOMENTS = ['started', 'transitioned', 'concluded'] as const
-export type Moment = (typeof MOMENTS)[number]
+const MOMENTS = ['started', 'transitioned', 'concluded'] as const
+type Moment = (typeof MOMENTS)[number]
 
 /** The words that `on` takes. */
 export const TRIGGERS = [...OUTCOMES, ...MOMENTS] as const

@@ -8,7 +8,7 @@ import type { Clock, Logger } from '../domain/ports.js'
 import { reportFault } from './report-fault.js'
 import { stopWorker } from './stop-worker.js'
 
-export type RunVerdict = { readonly kind: 'again'; readonly inMs: number } | { readonly kind: 'done' }
+type RunVerdict = { readonly kind: 'again'; readonly inMs: number } | { readonly kind: 'done' }
 
 export interface WorkerSettings {
   readonly connection: ConnectionOptions

@@ -8,10 +8,10 @@ import { createRecordingLogger } from '../../support/recording-logger.js'
 import { eventOf } from '../domain/fixtures.js'
 import { NEVER_ABORTED } from './fixtures.js'
 
-export const EVENT = eventOf({ status: 'SUCCESS', concluded: true, success: true })
+const EVENT = eventOf({ status: 'SUCCESS', concluded: true, success: true })
 export const DELIVERY: Delivery = { id: deliveryId(EVENT.id, 'hook'), notifier: 'hook', event: EVENT }
 export const ID = DELIVERY.id
-export const SCHEDULE = [1000, 2000]
+const SCHEDULE = [1000, 2000]
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
