@@ -16,7 +16,10 @@ export const hasServer = spawnSync('redis-server', ['--version']).status === 0
 export async function startUnderTest({ engine, apiUrl, builds, minInterval, maxInterval }) {
   const dir = mkdtempSync(join(tmpdir(), 'buildwatchd-bench-'))
   const port = await freePort()
-  const server = engine === 'server' ? spawn('redis-server', [...SERVER_FLAGS, '--port', String(port)], { cwd: dir, stdio: 'ignore' }) : undefined
+  const server =
+    engine === 'server'
+      ? spawn('redis-server', [...SERVER_FLAGS, '--port', String(port)], { cwd: dir, stdio: 'ignore' })
+      : undefined
   const settings = join(dir, 'settings.yaml')
   const url = `redis://127.0.0.1:${port}`
   const redis = server ? { url } : { url: 'embedded', port, data_dir: join(dir, 'data') }
@@ -32,7 +35,9 @@ export async function startUnderTest({ engine, apiUrl, builds, minInterval, maxI
     }),
   )
   for (let start = 0, file = 0; start < builds.length; start += 2000, file += 1) {
-    const watches = builds.slice(start, start + 2000).map((build) => ({ project: 'bench', job: 'job', build }))
+    const watches = builds
+      .slice(start, start + 2000)
+      .map((build) => ({ project: 'bench', job: 'job', build }))
     writeFileSync(join(dir, `watches-${file}.yaml`), JSON.stringify({ watches }))
   }
   const daemon = spawn(process.execPath, [MAIN, 'run', '-c', settings], {
@@ -45,7 +50,8 @@ export async function startUnderTest({ engine, apiUrl, builds, minInterval, maxI
   return {
     url,
     client,
-    rssBytes: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))[1]) * 1024,
+    rssBytes: () =>
+      Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))[1]) * 1024,
     async stop() {
       client.disconnect()
       daemon.kill('SIGKILL')

@@ -28,7 +28,13 @@ async function measureLatency(engine) {
   const latencies = []
   const api = await startStubApi((build, status) => answeredAt.set(`${build}#${status}`, performance.now()))
   const builds = Array.from({ length: 20 }, (_, at) => `b${at}`)
-  const daemon = await startUnderTest({ engine, apiUrl: api.url, builds, minInterval: '100ms', maxInterval: '100ms' })
+  const daemon = await startUnderTest({
+    engine,
+    apiUrl: api.url,
+    builds,
+    minInterval: '100ms',
+    maxInterval: '100ms',
+  })
   const subscriber = new Redis(daemon.url, { retryStrategy: () => 50, maxRetriesPerRequest: null })
   subscriber.on('error', () => undefined)
   subscriber.on('pmessage', (_pattern, _channel, message) => {
@@ -41,7 +47,9 @@ async function measureLatency(engine) {
   const bare = await bareRoundTrips(daemon)
   const [ours, theirs] = [quantiles(latencies.slice(0, SAMPLES)), quantiles(bare)]
   console.log(`  answer → subscriber   p50 ${ms(ours.p50)}  p99 ${ms(ours.p99)}   (${SAMPLES} transitions)`)
-  console.log(`  bare PUBLISH          p50 ${ms(theirs.p50)}  p99 ${ms(theirs.p99)}   ratio p50 ${(ours.p50 / theirs.p50).toFixed(1)}, p99 ${(ours.p99 / theirs.p99).toFixed(1)}`)
+  console.log(
+    `  bare PUBLISH          p50 ${ms(theirs.p50)}  p99 ${ms(theirs.p99)}   ratio p50 ${(ours.p50 / theirs.p50).toFixed(1)}, p99 ${(ours.p99 / theirs.p99).toFixed(1)}`,
+  )
   subscriber.disconnect()
   await daemon.stop()
   await api.stop()
@@ -66,12 +74,20 @@ async function bareRoundTrips({ url, client }) {
 async function measureThroughput(engine) {
   const api = await startStubApi()
   const builds = Array.from({ length: 2000 }, (_, at) => `still-${at}`)
-  const daemon = await startUnderTest({ engine, apiUrl: api.url, builds, minInterval: '100ms', maxInterval: '100ms' })
+  const daemon = await startUnderTest({
+    engine,
+    apiUrl: api.url,
+    builds,
+    minInterval: '100ms',
+    maxInterval: '100ms',
+  })
   await until(() => api.requests() >= 3 * builds.length, { withinMs: 120_000, what: 'warm-up' })
   const [before, at] = [api.requests(), performance.now()]
   await new Promise((resolve) => setTimeout(resolve, POLL_SECONDS * 1000))
   const perSecond = (api.requests() - before) / ((performance.now() - at) / 1000)
-  console.log(`  polls per second      ${Math.round(perSecond)}   (one process, ${builds.length} builds, API in another)`)
+  console.log(
+    `  polls per second      ${Math.round(perSecond)}   (one process, ${builds.length} builds, API in another)`,
+  )
   await daemon.stop()
   await api.stop()
 }
@@ -81,7 +97,13 @@ async function measureMemory(engine, size) {
   const rss = []
   for (const count of [1, size]) {
     const builds = Array.from({ length: count }, (_, at) => `still-${at}`)
-    const daemon = await startUnderTest({ engine, apiUrl: api.url, builds, minInterval: '60s', maxInterval: '60s' })
+    const daemon = await startUnderTest({
+      engine,
+      apiUrl: api.url,
+      builds,
+      minInterval: '60s',
+      maxInterval: '60s',
+    })
     const before = api.requests()
     await until(() => api.requests() - before >= count, { withinMs: 300_000, what: `${count} first polls` })
     rss.push(daemon.rssBytes())
@@ -89,7 +111,9 @@ async function measureMemory(engine, size) {
   }
   const [alone, held] = rss
   const each = (held - alone) / size
-  console.log(`  ${String(size).padEnd(6)} watched builds  ${mb(held)} RSS, ${(each / 1024).toFixed(1)} kB each above ${mb(alone)} with one`)
+  console.log(
+    `  ${String(size).padEnd(6)} watched builds  ${mb(held)} RSS, ${(each / 1024).toFixed(1)} kB each above ${mb(alone)} with one`,
+  )
   await api.stop()
 }
 

@@ -68,7 +68,11 @@ async function answersOf(redis: ServerRedis, replicas: number): Promise<readonly
 
 async function alone(): Promise<readonly ServedAnswer[]> {
   const redis = await startServerRedis()
-  return answersOf(redis, 1).finally(() => redis.dispose())
+  try {
+    return await answersOf(redis, 1)
+  } finally {
+    await redis.dispose()
+  }
 }
 
 describe('two replicas on one Redis', () => {

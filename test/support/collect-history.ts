@@ -27,7 +27,7 @@ export async function collectHistory(redis: Redis): Promise<RecordedHistory> {
   }
 }
 
-export async function collectLedger(redis: Redis): Promise<LedgerRow[]> {
+async function collectLedger(redis: Redis): Promise<LedgerRow[]> {
   const prefix = `${ROOT}:delivery:`
   const keys = await keysUnder(redis, prefix)
   return Promise.all(

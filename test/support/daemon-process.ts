@@ -19,7 +19,7 @@ export interface DaemonOptions {
   readonly ownGroup?: boolean
 }
 
-export interface OutputLine {
+interface OutputLine {
   readonly stream: 'stdout' | 'stderr'
   readonly text: string
   /** Epoch ms. */

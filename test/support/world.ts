@@ -139,7 +139,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       })),
     async close() {
       for (const client of clients) client.disconnect()
-      await Promise.all(daemons.map((daemon) => daemon.isRunning() && daemon.kill9()))
+      await Promise.all(daemons.filter((daemon) => daemon.isRunning()).map((daemon) => daemon.kill9()))
       await Promise.all([api.simulator.stop(), ...[...hooks.values()].map((each) => each.close())])
       await rm(dir, { recursive: true, force: true })
     },

@@ -77,7 +77,7 @@ export interface Fault {
   readonly lostSince?: number
 }
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6'
+type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6'
 
 export interface Finding {
   readonly invariant: Invariant
