@@ -10,7 +10,7 @@ import { openWorld, type World } from '../support/world.js'
 import { HOOK_SECRET } from '../support/world-files.js'
 
 const FIRST = planBuild('first', { steps: [{ status: 'BUILDING', forMs: 500 }] })
-const SECOND = planBuild('second', { steps: [{ status: 'BUILDING', forMs: 3000 }] })
+const SECOND = planBuild('second', { steps: [{ status: 'BUILDING', forMs: 1800 }] })
 const RETRY_SCHEDULE = ['300ms', '500ms', '700ms']
 const ATTEMPTS = RETRY_SCHEDULE.length + 1
 const JITTER = 0.2
@@ -37,7 +37,7 @@ describe('a notifier whose endpoint', () => {
     world = await openWorld({
       plans: [FIRST, SECOND],
       hooks,
-      hookTimeout: '1s',
+      hookTimeout: '700ms',
       retrySchedule: RETRY_SCHEDULE,
       routes: () => told,
     })
@@ -118,7 +118,7 @@ describe('a notifier whose endpoint', () => {
     }
   })
 
-  it('does any of this leaves every delivery ended once', async () => {
+  it('does wrong in any of these ways leaves each delivery ended exactly once', async () => {
     const history = await world.history()
     const cuts = world
       .hook('forgetful')

@@ -14,7 +14,7 @@ const QUIET_MS = 5000
 const TEST_MS = 60_000
 
 /** One ends before the fault, one meanwhile, one after it. */
-const [FIRST, ...OTHERS] = [lasting(1000), lasting(6000), lasting(12_000)]
+const [FIRST, ...OTHERS] = [lasting(1000), lasting(5000), lasting(9500)]
 const PLANS = [FIRST, ...OTHERS]
 
 function lasting(forMs: number): BuildPlan {

@@ -173,11 +173,16 @@ export function createMemoryApi(clock: Clock) {
 
 export function createMemoryEventLog(logged: readonly LoggedEvent[] = []) {
   const waiting = new Map(logged.map((entry) => [entry.logId, entry]))
+  let recalls = 0
   return {
     next: async () => [...waiting.values()],
     async acknowledge(logId) {
       waiting.delete(logId)
     },
+    recall() {
+      recalls += 1
+    },
+    recalls: () => recalls,
     unacknowledged: (): string[] => [...waiting.keys()],
   } satisfies EventLog & Record<string, unknown>
 }
