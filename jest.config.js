@@ -15,4 +15,6 @@ export default {
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testTimeout: 20_000,
+  // Most of the long tests wait for processes, so two cores carry more than the default of one worker.
+  maxWorkers: 2,
 }

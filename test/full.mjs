@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What `npm run test:full` runs: every scenario of test/e2e at its full size. Arguments go to jest.
+// What `npm run test:full` runs: every scenario of test/e2e at its full size, then the benchmark. Arguments go to jest.
 // The summary that jest prints is counted by .ci/run.
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
@@ -21,4 +21,6 @@ function run(args, env = {}) {
   return status ?? 1
 }
 
-process.exitCode = run([...jest, 'test/e2e', ...process.argv.slice(2)], { BW_FULL: '1' })
+const tested = run([...jest, 'test/e2e', ...process.argv.slice(2)], { BW_FULL: '1' })
+const measured = run([join(root, 'bench/daemon.mjs')])
+process.exitCode = tested || measured

@@ -6,17 +6,25 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Configuration } from '../config/configuration.js'
 import { deliver } from '../core/deliver.js'
 import { dispatch } from '../core/dispatch.js'
+import { createProbeLog } from '../core/probe-log.js'
 import { sweep } from '../core/sweep.js'
 import { watch } from '../core/watch.js'
 import type { Clock, Logger, Random, WantedConfiguration } from '../domain/ports.js'
 import { targetsOf } from '../domain/target.js'
 import { createDeliveryQueues, deliveryQueueName } from '../queue/delivery-queues.js'
 import { startDispatchLoop } from '../queue/dispatch-loop.js'
+import { createFaultLog } from '../queue/fault-log.js'
 import { createReconciledQueue, type QueueSettings } from '../queue/reconciled-queue.js'
-import { type ReschedulingWorker, startReschedulingWorker } from '../queue/rescheduling-worker.js'
-import { startSchedules } from '../queue/schedules.js'
+import {
+  type ReschedulingWorker,
+  startReschedulingWorker,
+  type WorkerSettings,
+} from '../queue/rescheduling-worker.js'
+import { type Schedule, startSchedules } from '../queue/schedules.js'
+import { settledWithin } from '../queue/with-deadline.js'
 import { queueConnectionOptions } from '../store/connect.js'
 import { ensureDataset } from '../store/dataset.js'
+import { readHeartbeats } from '../store/heartbeat.js'
 import type { ApiSources } from './api-sources.js'
 import { heartbeatFacts } from './health.js'
 import type { Notifiers } from './notifiers.js'
@@ -43,6 +51,8 @@ const POLL_QUEUE = 'polls'
 const POLL_CONCURRENCY = 50
 const DELIVERY_CONCURRENCY = 8
 const KEEP_EVENTS_MS = 7 * 86_400_000
+/** A server that hangs would take five times as long, and the whole way down has 20 s. */
+const WITHDRAWAL_MS = 1000
 
 export async function startWork(means: WorkMeans): Promise<Work> {
   const { configuration, store, notifiers, logger } = means
@@ -51,48 +61,54 @@ export async function startWork(means: WorkMeans): Promise<Work> {
   const queueSettings = { connection, prefix: store.keys.queue, logger }
   const polls = createReconciledQueue(POLL_QUEUE, queueSettings)
   const deliveries = createDeliveryQueues(queueSettings)
-  const workers = startWorkers(means, queueSettings)
-  const loop = startDispatchLoop((blockMs) => dispatch(blockMs, { ...store, deliveries }), logger)
+  const faults = createFaultLog(logger, means.clock)
+  const workers = startWorkers(means, { ...queueSettings, faults })
+  const loop = startDispatchLoop((blockMs) => dispatch(blockMs, { ...store, deliveries }), faults)
   const wanted = wantedBy(configuration, notifiers)
   async function sweepOnce(): Promise<void> {
     await ensureDataset({ ...store, newId: randomUUID })
     await sweep(wanted, { ...store, ...means, polls, deliveries })
   }
 
-  const schedules = await startSchedules(
-    [
-      {
-        name: 'sweep',
-        cron: '*/5 * * * * *',
-        run: () => sweepOnce(),
-      },
-      {
-        name: 'heartbeat',
-        cron: '*/5 * * * * *',
-        run: () => store.heartbeat.beat(heartbeatFacts()),
-      },
-      {
-        name: 'trim',
-        cron: '0 17 * * * *',
-        run: () => store.eventLog.trim(KEEP_EVENTS_MS, means.clock.now()),
-      },
-    ],
-    logger,
-  )
+  const schedules = await startSchedules(recurring(sweepOnce, means), {
+    ...means,
+    faults,
+    afterSetBack: () =>
+      Promise.all([polls.hurry(), ...notifiers.names.map((name) => deliveries.hurry(name))]),
+  })
   return {
     async stop(graceMs) {
       stopping.abort()
       await schedules.stop()
       await Promise.all([loop.stop(), ...workers.map((worker) => worker.stop(graceMs))])
-      await Promise.all([polls.close(), deliveries.close(), withdraw(store)])
+      await Promise.all([polls.close(), deliveries.close(), settledWithin(withdraw(store), WITHDRAWAL_MS)])
     },
   }
 }
 
-function startWorkers(means: WorkMeans, queue: QueueSettings): ReschedulingWorker[] {
+function recurring(sweepOnce: Schedule['run'], { store, clock }: WorkMeans): Schedule[] {
+  const { heartbeat, eventLog } = store
+  return [
+    { name: 'sweep', cron: '*/5 * * * * *', run: sweepOnce },
+    { name: 'heartbeat', cron: '*/5 * * * * *', run: () => heartbeat.beat(heartbeatFacts()) },
+    { name: 'trim', cron: '0 17 * * * *', run: () => eventLog.trim(KEEP_EVENTS_MS, clock.now()) },
+    // Reading forgets those whose beat has expired.
+    { name: 'forget', cron: '0 47 * * * *', run: () => readHeartbeats(store) },
+  ]
+}
+
+function startWorkers(
+  means: WorkMeans,
+  queue: QueueSettings & Pick<WorkerSettings, 'faults'>,
+): ReschedulingWorker[] {
   const { configuration, store, sources, notifiers, logger } = means
   const { leaseMs } = configuration.engine
-  const watching = { ...store, ...means, sourceOf: (account: string) => sources.of(account) }
+  const watching = {
+    ...store,
+    ...means,
+    probeLog: createProbeLog(means),
+    sourceOf: (account: string) => sources.of(account),
+  }
   const delivering = {
     ...store,
     ...means,

@@ -15,7 +15,13 @@ export interface DispatchPorts {
 /** Waits up to `blockMs` for events and dispatches what came; answers how many. */
 export async function dispatch(blockMs: number, ports: DispatchPorts): Promise<number> {
   const logged = await ports.eventLog.next(blockMs)
-  for (const entry of logged) await dispatchEvent(entry, ports)
+  try {
+    for (const entry of logged) await dispatchEvent(entry, ports)
+  } catch (error) {
+    // Else those behind it would wait until they count as left by a dead reader.
+    ports.eventLog.recall()
+    throw error
+  }
   return logged.length
 }
 

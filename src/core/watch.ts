@@ -18,6 +18,7 @@ import type { Pacing } from '../domain/target.js'
 import type { RecordedBuild } from '../domain/transition.js'
 import { cadenceMs, errorBackoffMs } from '../planning/backoff.js'
 import { probe } from './probe.js'
+import type { ProbeLog } from './probe-log.js'
 import { recordSnapshot } from './record-snapshot.js'
 
 export interface WatchPorts {
@@ -29,6 +30,7 @@ export interface WatchPorts {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly probeLog: ProbeLog
 }
 
 export type WatchVerdict =
@@ -64,15 +66,10 @@ async function follow(
   const { target, pacing } = watched
   for (const snapshot of snapshots) {
     const result = await recordSnapshot({ target, snapshot, before }, ports)
-    if (result.kind === 'refused')
-      ports.logger.error(
-        { build: target.id, reason: result.reason },
-        'Redis refused the record; will try again',
-      )
+    if (result.kind === 'refused') ports.probeLog.refused(target, result.reason)
     if (isEnd(result.kind, snapshot)) return finish(target.id, ports)
   }
-  if (pacing.errors > 0)
-    ports.logger.info({ build: target.id, failedProbes: pacing.errors }, 'probes succeed again')
+  if (pacing.errors > 0) ports.probeLog.recovered(target, pacing.errors)
   const next: Pacing = { polls: pacing.polls + 1, errors: 0 }
   return comeBack(watched, { pacing: next, inMs: cadenceMs(next, target.polling, ports.random()) }, ports)
 }
@@ -92,15 +89,7 @@ async function backOff(
   const errors = watched.pacing.errors + 1
   const resetInMs = error instanceof ApiError ? error.resetInMs : undefined
   const inMs = errorBackoffMs({ code: error.code, resetInMs }, errors, ports.random())
-  const fields = {
-    build: watched.target.id,
-    code: error.code,
-    error: error.message,
-    failedProbes: errors,
-    nextInMs: inMs,
-  }
-  if (errors === 1) ports.logger.warn(fields, 'probe failed; the watch goes on')
-  else ports.logger.debug(fields, 'probe failed again')
+  ports.probeLog.failed(watched.target, error, { failedProbes: errors, nextInMs: inMs })
   return comeBack(watched, { pacing: { ...watched.pacing, errors }, inMs }, ports)
 }
 

@@ -156,6 +156,8 @@ export interface EventLog {
   /** Waits for events up to `blockMs`; first those that a dead reader left unacknowledged. Empty when none came. */
   next(blockMs: number): Promise<LoggedEvent[]>
   acknowledge(logId: string): Promise<void>
+  /** What was handed out and not acknowledged comes again with the next call. */
+  recall(): void
 }
 
 /** An attempt that has been noted as started. */

@@ -7,6 +7,8 @@ export function deliveryQueueName(notifier: string): string {
 }
 
 export interface DeliveryQueues extends DeliveryQueue {
+  /** Makes all that is delayed for this notifier due now. */
+  hurry(notifier: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -28,6 +30,7 @@ export function createDeliveryQueues(settings: QueueSettings): DeliveryQueues {
         await queueOf(notifier).add(deliveries.filter((delivery) => delivery.notifier === notifier))
       }
     },
+    hurry: (notifier) => queueOf(notifier).hurry(),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()))
     },

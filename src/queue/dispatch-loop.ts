@@ -1,6 +1,5 @@
-import type { Logger } from '../domain/ports.js'
+import type { FaultLog } from './fault-log.js'
 import { pause } from './pause.js'
-import { reportFault } from './report-fault.js'
 
 export interface DispatchLoop {
   /** Ends after the batch in hand; at most one blocking read later. */
@@ -13,7 +12,7 @@ const AFTER_FAULT_MS = 1000
 /** Runs `dispatch` for ever: it waits for events itself, and after a fault of Redis it is asked again a second later. */
 export function startDispatchLoop(
   dispatch: (blockMs: number) => Promise<unknown>,
-  logger: Logger,
+  faults: FaultLog,
 ): DispatchLoop {
   const stopping = new AbortController()
   const ended = loop()
@@ -23,7 +22,7 @@ export function startDispatchLoop(
       try {
         await dispatch(BLOCK_MS)
       } catch (error) {
-        reportFault(logger, error, 'dispatch was cut short; it goes on')
+        faults(error, 'dispatch was cut short; it goes on')
         await pause(AFTER_FAULT_MS, stopping.signal)
       }
     }

@@ -1,9 +1,10 @@
-import { type ConnectionOptions, Queue } from 'bullmq'
+import { Queue, type RedisOptions } from 'bullmq'
 import type { Logger } from '../domain/ports.js'
+import { finiteConnection } from './finite-connection.js'
 import { settledWithin, withDeadline } from './with-deadline.js'
 
 export interface QueueSettings {
-  readonly connection: ConnectionOptions
+  readonly connection: RedisOptions
   /** Redis key prefix of everything BullMQ, such as `{buildwatch}:queue`. */
   readonly prefix: string
   readonly logger: Logger
@@ -16,6 +17,8 @@ export interface ReconciledQueue {
   /** Ids of the jobs that will run: active, waiting, delayed or prioritized. */
   live(): Promise<Set<string>>
   add(jobs: readonly { readonly id: string; readonly inMs: number }[]): Promise<void>
+  /** Makes all that is delayed due now. */
+  hurry(): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,7 +33,12 @@ export function createReconciledQueue(
   name: string,
   { connection, prefix, logger, commandDeadlineMs = COMMAND_DEADLINE_MS }: QueueSettings,
 ): ReconciledQueue {
-  const queue = new Queue(name, { connection, prefix, skipVersionCheck: true })
+  const closing = new AbortController()
+  const queue = new Queue(name, {
+    connection: finiteConnection(connection, closing.signal),
+    prefix,
+    skipVersionCheck: true,
+  })
   queue.on('error', (error) => logger.debug({ queue: name, error: error.message }, 'queue connection error'))
   return {
     async live() {
@@ -50,7 +58,9 @@ export function createReconciledQueue(
         await withDeadline(queue.addBulk(batch), commandDeadlineMs)
       }
     },
+    hurry: () => withDeadline(queue.promoteJobs(), commandDeadlineMs),
     async close() {
+      closing.abort()
       if (await settledWithin(queue.close(), CLOSE_DEADLINE_MS)) return
       // Redis holds the connection and does not answer: drop it, or it would keep the process alive.
       void queue.disconnect().catch(() => undefined)

@@ -3,21 +3,25 @@
  * itself to that time. An ordinary throw would end the chain for ever, so every error is caught and comes back later; a
  * lost lock means that another worker owns the job now, so this one drops it without a word.
  */
-import { type ConnectionOptions, DelayedError, type Job, RedisConnection, Worker } from 'bullmq'
+import { DelayedError, type Job, RedisConnection, type RedisOptions } from 'bullmq'
 import type { Clock, Logger } from '../domain/ports.js'
-import { reportFault } from './report-fault.js'
+import { createFaultLog, type FaultLog } from './fault-log.js'
+import { finiteConnection } from './finite-connection.js'
+import { PatientWorker } from './patient-worker.js'
 import { stopWorker } from './stop-worker.js'
 
 type RunVerdict = { readonly kind: 'again'; readonly inMs: number } | { readonly kind: 'done' }
 
 export interface WorkerSettings {
-  readonly connection: ConnectionOptions
+  readonly connection: RedisOptions
   readonly prefix: string
   readonly concurrency: number
   /** How long a job belongs to a worker that gives no sign of life; takeover takes at most twice this. */
   readonly leaseMs: number
   readonly clock: Clock
   readonly logger: Logger
+  /** Shared by all that one Redis can cut short; one of its own by default. */
+  readonly faults?: FaultLog
   /** Pause after a run that threw: a fault of Redis or a defect, never of the API or a notifier. 5 s by default. */
   readonly afterFaultMs?: number
 }
@@ -46,12 +50,19 @@ export function startReschedulingWorker(
 ): ReschedulingWorker {
   const { connection, prefix, concurrency, leaseMs, logger } = settings
   const inHand = new Set<Promise<RunVerdict>>()
-  const worker = new Worker(
+  const closing = new AbortController()
+  const faults = settings.faults ?? createFaultLog(logger, settings.clock)
+  const worker = new PatientWorker(
     queueName,
     // BullMQ makes a signal only for a function that declares three parameters. Its own one is used as it is, because
     // every signal that `AbortSignal.any` makes of a long-lived one stays in memory on Node 20 and 22.
     async (job: Job, token?: string, signal?: AbortSignal) => {
-      const running = runSafely(job, { run, signal: signal ?? new AbortController().signal, settings })
+      const running = runSafely(job, {
+        run,
+        signal: signal ?? new AbortController().signal,
+        settings,
+        faults,
+      })
       inHand.add(running)
       const verdict = await running.finally(() => inHand.delete(running))
       if (verdict.kind === 'done') return
@@ -59,7 +70,7 @@ export function startReschedulingWorker(
       throw new DelayedError()
     },
     {
-      connection,
+      connection: finiteConnection(connection, closing.signal),
       prefix,
       concurrency,
       lockDuration: leaseMs,
@@ -68,6 +79,7 @@ export function startReschedulingWorker(
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
       skipVersionCheck: true,
+      closing: closing.signal,
     },
   )
   worker.on('error', (error) =>
@@ -77,25 +89,25 @@ export function startReschedulingWorker(
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) worker.cancelJob(id, 'the lock is lost')
   })
-  return { stop: (graceMs) => stopWorker({ worker, inHand }, graceMs) }
+  return { stop: (graceMs) => stopWorker({ worker, inHand, closing }, graceMs) }
 }
 
 interface Run {
   readonly run: RunJob
   readonly signal: AbortSignal
   readonly settings: WorkerSettings
+  readonly faults: FaultLog
 }
 
-async function runSafely(job: Job, { run, signal, settings }: Run): Promise<RunVerdict> {
-  const logger = settings.logger.child({ job: job.id })
+async function runSafely(job: Job, { run, signal, settings, faults }: Run): Promise<RunVerdict> {
   try {
     return await run(job.id ?? '', signal)
   } catch (error) {
     if (signal.aborted) {
-      logger.debug({ error }, 'a run was cut off; it is due at once')
+      settings.logger.debug({ job: job.id, error }, 'a run was cut off; it is due at once')
       return { kind: 'again', inMs: 0 }
     }
-    reportFault(logger, error, 'a run was cut short; it comes back')
+    faults(error, 'a run was cut short; it comes back', { job: job.id })
     return { kind: 'again', inMs: settings.afterFaultMs ?? AFTER_FAULT_MS }
   }
 }

@@ -16,6 +16,10 @@ const COMMAND_TIMEOUT_MS = 5000
 const SOCKET_TIMEOUT_MS = 10_000
 const RECONNECT_FIRST_MS = 50
 const RECONNECT_CAP_MS = 2000
+/** A server that stays read only is left and found again this often, and each time the log says so. */
+const READ_ONLY_PAUSE_MS = 15_000
+/** Time for each of the connections that share the options to notice. */
+const LEAVING_MS = 1000
 
 /**
  * A client that reconnects for ever. A command whose connection breaks rejects instead of being sent again: its outcome is
@@ -23,7 +27,12 @@ const RECONNECT_CAP_MS = 2000
  * clients, for a half-open connection answers neither; on the others silence is normal.
  */
 export function connectRedis({ url, role, outageLog }: ConnectOptions): Redis {
-  const redis = new Redis({ ...parseRedisUrl(url), ...ROLE_OPTIONS[role], retryStrategy: reconnectInMs })
+  const redis = new Redis({
+    ...parseRedisUrl(url),
+    ...ROLE_OPTIONS[role],
+    retryStrategy: reconnectInMs,
+    reconnectOnError: leaveReadOnly(),
+  })
   outageLog.watch(redis)
   return redis
 }
@@ -49,9 +58,28 @@ function failFast(): ClientOptions {
  */
 export function queueConnectionOptions(url: string, stopping?: AbortSignal): ClientOptions {
   const retryStrategy = (times: number): number | null => (stopping?.aborted ? null : reconnectInMs(times))
-  return { ...parseRedisUrl(url), maxRetriesPerRequest: null, retryStrategy }
+  return {
+    ...parseRedisUrl(url),
+    maxRetriesPerRequest: null,
+    retryStrategy,
+    reconnectOnError: leaveReadOnly(),
+  }
 }
 
 function reconnectInMs(times: number): number {
   return Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(times - 1, 10), RECONNECT_CAP_MS)
+}
+
+/**
+ * After a failover the address leads to the new master, but an open connection still to the old one, now its replica: that
+ * answers, so nothing but a new connection helps.
+ */
+function leaveReadOnly(): (error: Error) => boolean {
+  let leftAt = Number.NEGATIVE_INFINITY
+  return (error) => {
+    if (!error.message.includes('READONLY')) return false
+    const now = performance.now()
+    if (now - leftAt > READ_ONLY_PAUSE_MS) leftAt = now
+    return now - leftAt < LEAVING_MS
+  }
 }

@@ -9,6 +9,8 @@ import { entriesOf, entriesOfStream, type StreamEntry } from './stream-entries.j
 export const GROUP = 'dispatch'
 
 const BATCH = 100
+/** A server that becomes a replica unblocks its readers too, but then nothing is gone. */
+const GONE = /^(NOGROUP|UNBLOCKED the stream)/
 const LATE_MS = 5000
 
 export interface EventLogDeps {
@@ -54,7 +56,7 @@ export function createEventLogGroup(deps: EventLogDeps) {
     try {
       return await read()
     } catch (error) {
-      if (!isReply(error) || !/^(NOGROUP|UNBLOCKED)/.test(error.message)) throw error
+      if (!isReply(error) || !GONE.test(error.message)) throw error
       logger.warn({ key: keys.events }, 'the event log is gone from Redis; beginning a new one')
       exists = false
       await ensure()

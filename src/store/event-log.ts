@@ -47,6 +47,10 @@ export function createEventLog(deps: EventLogDeps) {
     await guarded('acknowledge an event', () => group.acknowledge(logId))
   }
 
+  function recall(): void {
+    leftoversAfter = BEGINNING
+  }
+
   /** An entry that nobody can read would come back for ever and hold up those behind it. */
   async function discard({ id, fields }: StreamEntry): Promise<void> {
     if (fields) logger.error({ logId: id }, 'an entry of the event log is unreadable; skipped')
@@ -59,7 +63,7 @@ export function createEventLog(deps: EventLogDeps) {
     try {
       return await call()
     } catch (error) {
-      leftoversAfter = BEGINNING
+      recall()
       group.doubt()
       throw redisFailure(doing, error)
     }
@@ -69,7 +73,7 @@ export function createEventLog(deps: EventLogDeps) {
   const trim = (keepMs: number, now: number): Promise<number> =>
     guarded('trim the event log', () => trimEventLog({ redis, keys }, now - keepMs))
 
-  return { next, acknowledge, trim } satisfies EventLog & { trim: typeof trim }
+  return { next, acknowledge, recall, trim } satisfies EventLog & { trim: typeof trim }
 }
 
 function reportRemoved(logger: Logger, logIds: readonly string[]): void {

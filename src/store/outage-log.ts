@@ -17,7 +17,8 @@ export function createOutageLog({ logger, clock, where }: { logger: Logger; cloc
 
   function away(redis: Redis, reason: string): void {
     down.add(redis)
-    if (told || clock.now() - toldAt < QUIET_MS) return
+    // Apart in either direction: a clock that was set back must not hide an outage.
+    if (told || Math.abs(clock.now() - toldAt) < QUIET_MS) return
     told = true
     toldAt = clock.now()
     logger.error({ redis: where, reason }, 'Redis is away; going on when it is back')

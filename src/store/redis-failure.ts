@@ -23,7 +23,9 @@ export function redisFailure(doing: string, error: unknown): BuildwatchdError {
     const message = `Redis refused to ${doing}: ${text}`
     return new BuildwatchdError('REDIS_REFUSED', message, { cause: error })
   }
-  const message = `Redis could not be reached to ${doing}: ${text}`
+  const message = isReply(error)
+    ? `Redis cannot ${doing} now: ${text}`
+    : `Redis could not be reached to ${doing}: ${text}`
   return new BuildwatchdError('REDIS_UNREACHABLE', message, { retryable: true, cause: error })
 }
 

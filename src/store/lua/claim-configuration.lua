@@ -13,22 +13,20 @@ local REMEMBERED = 1000
 
 redis.call('HSET', KEYS[3], replica, ARGV[3] .. ' ' .. digest)
 local newest = redis.call('HGET', KEYS[1], 'digest')
-if newest == digest then return 1 end
 
-local function held_by_live_replica()
-  local beats, found = redis.call('HGETALL', KEYS[3]), false
-  for i = 1, #beats, 2 do
-    local at, holds = string.match(beats[i + 1], '^(%d+) (.*)$')
-    if math.abs(now - tonumber(at)) > live_ms then
-      redis.call('HDEL', KEYS[3], beats[i])
-    elseif holds == newest then
-      found = true
-    end
+-- Each start is a replica of its own: whoever went without a farewell is forgotten here, or the hash would grow for ever.
+local beats, newest_is_held = redis.call('HGETALL', KEYS[3]), false
+for i = 1, #beats, 2 do
+  local at, holds = string.match(beats[i + 1], '^(%d+) (.*)$')
+  if math.abs(now - tonumber(at)) > live_ms then
+    redis.call('HDEL', KEYS[3], beats[i])
+  elseif holds == newest then
+    newest_is_held = true
   end
-  return found
 end
 
-if newest and redis.call('ZSCORE', KEYS[2], digest) and held_by_live_replica() then return 0 end
+if newest == digest then return 1 end
+if newest and redis.call('ZSCORE', KEYS[2], digest) and newest_is_held then return 0 end
 
 local generation = redis.call('HINCRBY', KEYS[1], 'generation', 1)
 redis.call('HSET', KEYS[1], 'digest', digest)

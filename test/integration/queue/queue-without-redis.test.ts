@@ -1,32 +1,19 @@
 /** Redis goes away, with a word or without one, behind a proxy that stands for the network. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { createReconciledQueue } from '../../../src/queue/reconciled-queue.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { type RedisProxy, startRedisProxy } from '../store/redis-proxy.js'
 import { connectionOf, ID, PREFIX, promised, queueBench } from './queue-bench.js'
-import { prepareWorkerChild } from './worker-child.js'
 
 describeEachRedis('without Redis', (engine) => {
   const bench = queueBench(() => proxy.url)
-  let dir: string
-  let startChild: Awaited<ReturnType<typeof prepareWorkerChild>>
   let proxy: RedisProxy
-
-  beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'buildwatchd-worker-'))
-    startChild = await prepareWorkerChild(dir)
-  })
 
   beforeEach(async () => {
     proxy = await startRedisProxy(engine.url())
   })
 
   afterEach(() => proxy.close())
-
-  afterAll(() => rm(dir, { recursive: true }))
 
   const WAYS = [
     ['cut', () => proxy.close()],
@@ -45,29 +32,6 @@ describeEachRedis('without Redis', (engine) => {
       const closingAt = performance.now()
       await queue.close()
       expect(performance.now() - closingAt).toBeLessThan(2000)
-    })
-
-    it('a worker with a run in hand stops after the grace, and its process ends by itself', async () => {
-      const child = startChild({ url: proxy.url, leaseMs: 10_000, graceMs: 200 })
-      await bench.queue().add([{ id: ID, inMs: 0 }])
-      await child.printed('running')
-      await takeAway()
-      const askedAt = performance.now()
-      child.signal('SIGTERM')
-      await child.printed('stopped')
-      expect(performance.now() - askedAt).toBeLessThan(5000)
-      expect(await child.exited).toBe(0)
-      expect(performance.now() - askedAt).toBeLessThan(8000)
-    })
-
-    it('a worker with nothing in hand does not wait for the grace', async () => {
-      const child = startChild({ url: proxy.url, leaseMs: 10_000, graceMs: 60_000 })
-      await child.printed('0 live')
-      await takeAway()
-      const askedAt = performance.now()
-      child.signal('SIGTERM')
-      expect(await child.exited).toBe(0)
-      expect(performance.now() - askedAt).toBeLessThan(8000)
     })
   })
 

@@ -95,6 +95,20 @@ describeEachRedis('a reconciled queue', (engine) => {
     expect(await redis.hget(`${PREFIX}:polls:${ID}`, 'data')).toBe('{}')
   })
 
+  it('makes all that is delayed due when it must hurry', async () => {
+    const queue = bench.queue()
+    const ran: string[] = []
+    bench.worker(async (id) => {
+      ran.push(id)
+      return { kind: 'done' }
+    })
+    const ids = Array.from({ length: 1500 }, (_, at) => `${ID}-${at}`)
+    await queue.add(ids.map((id) => ({ id, inMs: LONG_MS })))
+    await queue.hurry()
+    await eventually(() => ran.length === ids.length, { what: 'all have run', withinMs: 15_000 })
+    expect(new Set(ran)).toEqual(new Set(ids))
+  })
+
   it('is empty again after a FLUSHALL, and takes the same ids', async () => {
     const queue = bench.queue()
     await queue.add([{ id: ID, inMs: LONG_MS }])

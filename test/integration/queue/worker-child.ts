@@ -1,9 +1,11 @@
 /** A worker in a process of its own, for what only a process can show: being killed, and ending by itself. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { afterAll, afterEach, beforeAll } from '@jest/globals'
 import { transformFile } from '@swc/core'
 import { PREFIX } from './queue-bench.js'
 
@@ -32,6 +34,12 @@ process.once('SIGTERM', async () => {
 console.log(\`\${(await queue.live()).size} live\`)
 `
 
+export interface ChildSettings {
+  readonly url: string
+  readonly leaseMs: number
+  readonly graceMs: number
+}
+
 export interface WorkerChild {
   /** Resolves when it has printed this line; rejects when it ends without. */
   printed(line: string): Promise<void>
@@ -40,27 +48,45 @@ export interface WorkerChild {
   readonly exited: Promise<number | null>
 }
 
-/** Compiles the room into `dir` and answers what starts such a process. */
-export async function prepareWorkerChild(
-  dir: string,
-): Promise<(env: { url: string; leaseMs: number; graceMs: number }) => WorkerChild> {
-  for (const room of ['domain', 'queue']) await compileRoom(room, dir)
-  await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'))
-  await writeFile(join(dir, 'package.json'), '{ "type": "module" }')
-  await writeFile(join(dir, 'worker.js'), PROGRAM)
-  return ({ url, leaseMs, graceMs }) => {
-    const env = { PORT: new URL(url).port, LEASE_MS: String(leaseMs), GRACE_MS: String(graceMs) }
-    return handle(
-      spawn(process.execPath, [join(dir, 'worker.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] }),
-    )
+/** To be called in a `describe` block: compiles the room before it, and kills after each test what still runs. */
+export function workerChildren(): { start(settings: ChildSettings): WorkerChild } {
+  const children: WorkerChild[] = []
+  let dir: string
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'buildwatchd-worker-'))
+    for (const room of ['domain', 'queue']) await compileRoom(room, dir)
+    await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'))
+    await writeFile(join(dir, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(dir, 'worker.js'), PROGRAM)
+  })
+
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      child.signal('SIGKILL')
+      await child.exited
+    }
+  })
+
+  afterAll(() => rm(dir, { recursive: true }))
+
+  return {
+    start({ url, leaseMs, graceMs }) {
+      const env = { PORT: new URL(url).port, LEASE_MS: String(leaseMs), GRACE_MS: String(graceMs) }
+      const stdio = ['ignore', 'pipe', 'inherit'] as const
+      const child = handle(spawn(process.execPath, [join(dir, 'worker.js')], { env, stdio: [...stdio] }))
+      children.push(child)
+      return child
+    },
   }
 }
 
 function handle(child: ChildProcess): WorkerChild {
   const killOnExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killOnExit)
-  const lines = new Set<string>()
-  if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => lines.add(line))
+  const output = createInterface({ input: child.stdout! })
+  const lines: string[] = []
+  output.on('line', (line) => lines.push(line))
   const exited = once(child, 'close').then(([code]: unknown[]) => {
     process.off('exit', killOnExit)
     return typeof code === 'number' ? code : null
@@ -69,12 +95,10 @@ function handle(child: ChildProcess): WorkerChild {
     exited,
     signal: (signal) => void child.kill(signal),
     async printed(line) {
-      while (!lines.has(line)) {
-        const ended = await Promise.race([
-          exited.then(() => true),
-          once(child.stdout!, 'data').then(() => false),
-        ])
-        if (ended && !lines.has(line)) throw new Error(`ended without a line "${line}"`)
+      const ended = exited.then(() => 'ended')
+      while (!lines.includes(line)) {
+        const next = await Promise.race([ended, once(output, 'line')])
+        if (next === 'ended' && !lines.includes(line)) throw new Error(`it printed only: ${lines.join(', ')}`)
       }
     },
   }

@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { eventually } from '../../support/eventually.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { aborted, delayedUntil, ID, PREFIX, promised, queueBench } from './queue-bench.js'
-import { prepareWorkerChild } from './worker-child.js'
+import { workerChildren } from './worker-child.js'
 
 const WITHIN_MS = 10_000
 const LONG_MS = 3_600_000
@@ -15,15 +12,7 @@ const LEASE_MS = 1000
 
 describeEachRedis('the lease of a job', (engine) => {
   const bench = queueBench(() => engine.url())
-  let dir: string
-  let startChild: Awaited<ReturnType<typeof prepareWorkerChild>>
-
-  beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'buildwatchd-worker-'))
-    startChild = await prepareWorkerChild(dir)
-  })
-
-  afterAll(() => rm(dir, { recursive: true }))
+  const children = workerChildren()
 
   /** As if this process had slept past its lease. */
   const loseLock = (redis: Redis): Promise<number> => redis.del(`${PREFIX}:polls:${ID}:lock`)
@@ -32,7 +21,7 @@ describeEachRedis('the lease of a job', (engine) => {
     bench.logger.lines.filter(({ level }) => level !== 'debug').map(({ message }) => message)
 
   it('is taken over within twice its length when its process is killed', async () => {
-    const child = startChild({ url: engine.url(), leaseMs: LEASE_MS, graceMs: 0 })
+    const child = children.start({ url: engine.url(), leaseMs: LEASE_MS, graceMs: 0 })
     await bench.queue().add([{ id: ID, inMs: 0 }])
     await child.printed('running')
     const taken = promised<number>()

@@ -136,4 +136,19 @@ describeEachRedis('connections', (engine) => {
     await told(blocking, 'ready')
     expect(await log.next(1)).toEqual([])
   })
+
+  it('are made anew when their server has become a replica: the address may lead to the new master', async () => {
+    const redis = engine.connect()
+    const client = connect()
+    await client.ping()
+    await redis.replicaof('127.0.0.1', '1')
+    try {
+      const again = told(client, 'reconnecting')
+      await expect(client.set('a', '1')).rejects.toThrow('READONLY')
+      await again
+    } finally {
+      await redis.replicaof('NO', 'ONE')
+    }
+    expect(await client.set('a', '1')).toBe('OK')
+  })
 })

@@ -103,6 +103,16 @@ describeEachRedis('the event log', (engine) => {
     expect(namesOf(await log.next(10))).toEqual(['first'])
   })
 
+  it('hands out again what is recalled, the acknowledged left out, before anything new', async () => {
+    for (const name of ['done', 'second', 'third']) await append(name)
+    const log = reader()
+    const [done] = await log.next(10)
+    await log.acknowledge(done?.logId ?? '')
+    await append('new')
+    log.recall()
+    expect(namesOf(await log.next(10))).toEqual(['second', 'third'])
+  })
+
   it('makes the group again when Redis is emptied under a waiting reader', async () => {
     const log = reader()
     const waiting = log.next(10_000)

@@ -122,6 +122,14 @@ describeEachRedis('targets', (engine) => {
     expect(await fresh.claim(configuration('v1'))).toBe(true)
   })
 
+  it('forgets replicas that ended without a farewell', async () => {
+    for (const name of ['first', 'second', 'third']) {
+      await replica(name).claim(configuration('v1'))
+      clock.advance(15_001)
+    }
+    expect(await redis.hkeys(KEYS.replicas)).toEqual(['third'])
+  })
+
   it('publishes nothing under a configuration that was overtaken', async () => {
     const [old, fresh] = [replica('old'), replica('new')]
     await old.claim(configuration('v1', A))

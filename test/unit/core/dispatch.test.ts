@@ -123,5 +123,6 @@ describe('dispatch', () => {
     }
     await expect(bench.run({ deliveries })).rejects.toThrow()
     expect(bench.eventLog.unacknowledged()).toEqual(['2-0', '3-0'])
+    expect(bench.eventLog.recalls()).toBe(1)
   })
 })

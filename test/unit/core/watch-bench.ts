@@ -1,3 +1,4 @@
+import { createProbeLog } from '../../../src/core/probe-log.js'
 import { type WatchPorts, type WatchVerdict, watch } from '../../../src/core/watch.js'
 import {
   createMemoryApi,
@@ -22,7 +23,12 @@ export function watchBench({ budget = createMemoryBudget() } = {}) {
     clock,
     logger: createRecordingLogger(),
   }
-  const ports: WatchPorts = { ...parts, sourceOf: () => api, random: () => 0 }
+  const ports: WatchPorts = {
+    ...parts,
+    probeLog: createProbeLog(parts),
+    sourceOf: () => api,
+    random: () => 0,
+  }
   return {
     ...parts,
     api,

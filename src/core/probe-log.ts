@@ -1,0 +1,49 @@
+/**
+ * What people read of probes that fail. An API that is down, a token that is wrong or a Redis that is full shows at every
+ * build of the account at once: that is one fact and one line, while a build that is not found is a fact of its own.
+ */
+import type { BuildwatchdError, ErrorCode } from '../domain/errors.js'
+import { createLineLimit } from '../domain/line-limit.js'
+import type { Clock, Logger } from '../domain/ports.js'
+import type { Target } from '../domain/target.js'
+
+export interface ProbeLog {
+  failed(target: Target, error: BuildwatchdError, facts: { failedProbes: number; nextInMs: number }): void
+  /** A probe succeeds after `failedProbes` that did not. */
+  recovered(target: Target, failedProbes: number): void
+  /** Redis would not write it. */
+  refused(target: Target, reason: string): void
+}
+
+/** Troubles of one build; all others are of the whole account. */
+const OF_ONE_BUILD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'API_NOT_FOUND',
+  'API_FORBIDDEN',
+  'API_BAD_RESPONSE',
+])
+
+export function createProbeLog({ logger, clock }: { logger: Logger; clock: Clock }): ProbeLog {
+  const limit = createLineLimit(clock)
+
+  function say(level: 'info' | 'warn' | 'error', kind: string, [fields, message]: [object, string]): void {
+    const leave = limit(kind)
+    if (leave) logger[level](leave.alike === 0 ? fields : { ...fields, ...leave }, message)
+    else logger.debug(fields, message)
+  }
+
+  return {
+    failed({ id, account }, { code, message }, { failedProbes, nextInMs }) {
+      const fields = { build: id, code, error: message, failedProbes, nextInMs }
+      const words = 'probe failed; the watch goes on'
+      if (failedProbes > 1) logger.debug(fields, 'probe failed again')
+      else if (OF_ONE_BUILD.has(code)) logger.warn(fields, words)
+      else say('warn', `${account} ${code}`, [fields, words])
+    },
+    recovered({ id, account }, failedProbes) {
+      say('info', `${account} recovered`, [{ build: id, failedProbes }, 'probes succeed again'])
+    },
+    refused({ id }, reason) {
+      say('error', 'refused', [{ build: id, reason }, 'Redis refused the record; will try again'])
+    },
+  }
+}
