@@ -57,7 +57,8 @@ describe('an API that for some seconds answers with', () => {
 
   beforeAll(async () => {
     const polling = { min_interval: '200ms', max_interval: '400ms', timeout: '1s' }
-    world = await openWorld({ plans: CASES.map(({ plan }) => plan), polling })
+    // At debug each build tells of its own failed probes; above it one line stands for the whole account.
+    world = await openWorld({ plans: CASES.map(({ plan }) => plan), polling, logLevel: 'debug' })
     for (const { fault, plan } of CASES)
       world.api.simulator.fault({ ...fault, build: keyOf(plan), lastsMs: FAULT_MS })
     daemon = world.start()

@@ -24,6 +24,8 @@ export interface WorldOptions extends SettingsOptions, ApiOptions {
   readonly plans: readonly BuildPlan[]
   /** The embedded engine unless said otherwise; a server is neither started nor stopped here. */
   readonly redis?: WorldRedis
+  /** `info` unless said otherwise. */
+  readonly logLevel?: string
   /** Names of the webhook notifiers; `hook` by default. */
   readonly hooks?: readonly string[]
 }
@@ -121,7 +123,12 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     kill,
     history,
     start(how = {}) {
-      const daemon = startDaemon({ args: ['run', '-c', settingsFile], cwd: dir, env: WORLD_ENV, ...how })
+      const daemon = startDaemon({
+        args: ['run', '-c', settingsFile],
+        cwd: dir,
+        env: { ...WORLD_ENV, LOG_LEVEL: options.logLevel ?? 'info' },
+        ...how,
+      })
       daemons.push(daemon)
       return daemon
     },
