@@ -36,7 +36,8 @@ const FAULTS: readonly (readonly [name: string, fault: Fault, code?: string])[] 
   ['a regression', { kind: 'regression', times: 3 }],
   ['missing fields', { kind: 'missing_fields' }],
 ]
-const FAULT_MS = 3000
+/** Long enough that the immediate retries of a first probe end within it, however slowly the daemon starts. */
+const FAULT_MS = 6000
 const STEPS = [
   { status: 'QUEUED', forMs: 1000 },
   { status: 'BUILDING', forMs: 3000 },
@@ -57,8 +58,7 @@ describe('an API that for some seconds answers with', () => {
 
   beforeAll(async () => {
     const polling = { min_interval: '200ms', max_interval: '400ms', timeout: '1s' }
-    // At debug each build tells of its own failed probes; above it one line stands for the whole account.
-    world = await openWorld({ plans: CASES.map(({ plan }) => plan), polling, logLevel: 'debug' })
+    world = await openWorld({ plans: CASES.map(({ plan }) => plan), polling })
     for (const { fault, plan } of CASES)
       world.api.simulator.fault({ ...fault, build: keyOf(plan), lastsMs: FAULT_MS })
     daemon = world.start()

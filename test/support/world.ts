@@ -24,8 +24,6 @@ export interface WorldOptions extends SettingsOptions, ApiOptions {
   readonly plans: readonly BuildPlan[]
   /** The embedded engine unless said otherwise; a server is neither started nor stopped here. */
   readonly redis?: WorldRedis
-  /** `info` unless said otherwise. */
-  readonly logLevel?: string
   /** Names of the webhook notifiers; `hook` by default. */
   readonly hooks?: readonly string[]
 }
@@ -126,7 +124,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       const daemon = startDaemon({
         args: ['run', '-c', settingsFile],
         cwd: dir,
-        env: { ...WORLD_ENV, LOG_LEVEL: options.logLevel ?? 'info' },
+        env: WORLD_ENV,
         ...how,
       })
       daemons.push(daemon)
