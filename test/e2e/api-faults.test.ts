@@ -40,7 +40,7 @@ const FAULTS: readonly (readonly [name: string, fault: Fault, code?: string])[] 
 const FAULT_MS = 6000
 const STEPS = [
   { status: 'QUEUED', forMs: 1000 },
-  { status: 'BUILDING', forMs: 3000 },
+  { status: 'BUILDING', forMs: 7000 },
 ]
 const CASES = FAULTS.map(([name, fault, code], at) => {
   const plan = planBuild(`fault-${at}`, {
