@@ -19,7 +19,7 @@ export interface DaemonMeans {
   readonly configuration: Configuration
   readonly logger: Logger
   /** Prints one line of the `log` notifier. */
-  readonly out: (line: string) => void
+  readonly out: (line: string) => Promise<void> | void
 }
 
 export interface Daemon {

@@ -14,7 +14,7 @@ export interface Notifiers {
 export interface NotifierMeans {
   readonly clock: Clock
   /** Prints one line of the `log` notifier. */
-  readonly out: (line: string) => void
+  readonly out: (line: string) => Promise<void> | void
 }
 
 /** Every configured notifier, all on one HTTP sender. Throws CONFIG_INVALID. */

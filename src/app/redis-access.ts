@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import type { RedisSettings } from '../config/configuration.js'
+import { redisUrlRefusal } from '../config/resolve-redis.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { readEndpoint } from '../embedded/endpoint-file.js'
 import { connectRedis } from '../store/connect.js'
@@ -43,16 +44,35 @@ export async function openRedisAccess(request: RedisRequest): Promise<RedisAcces
   return { redis, keys: createKeys(prefix), close: () => redis.disconnect() }
 }
 
-async function locate({ file, defaultFile, env }: RedisRequest): Promise<{ url: string; prefix: string }> {
-  const fromEnvironment = file === undefined ? env['REDIS_URL'] : undefined
-  if (file === undefined && !existsSync(defaultFile)) {
-    if (fromEnvironment) return { url: fromEnvironment, prefix: DEFAULT_PREFIX }
+interface Location {
+  readonly url: string
+  readonly prefix: string
+}
+
+async function locate({ file, defaultFile, env }: RedisRequest): Promise<Location> {
+  const url = file === undefined ? urlFrom(env) : undefined
+  if (url !== undefined) return { url, prefix: await prefixIn(defaultFile, env) }
+  if (file === undefined && !existsSync(defaultFile))
     throw new BuildwatchdError('USAGE', 'no Redis: set REDIS_URL, or name a settings file with -c')
-  }
   const checked = await checkSettings(file ?? defaultFile, env)
   if (checked.kind === 'invalid') throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
   const { redis } = checked.configuration
-  return { url: fromEnvironment ?? (await urlOf(redis)), prefix: redis.prefix }
+  return { url: await urlOf(redis), prefix: redis.prefix }
+}
+
+/** `undefined` when nothing is said, or `embedded`, whose address the settings lead to. */
+function urlFrom(env: Environment): string | undefined {
+  const text = env['REDIS_URL']
+  if (!text || text === 'embedded') return undefined
+  const refusal = redisUrlRefusal(text)
+  if (refusal === undefined) return text
+  throw new BuildwatchdError('CONFIG_INVALID', `REDIS_URL ${refusal}`)
+}
+
+/** The file does not decide here, so what is wrong with it, such as a token that is not set in this shell, is no matter. */
+async function prefixIn(defaultFile: string, env: Environment): Promise<string> {
+  const checked = existsSync(defaultFile) ? await checkSettings(defaultFile, env) : undefined
+  return checked?.kind === 'valid' ? checked.configuration.redis.prefix : DEFAULT_PREFIX
 }
 
 async function urlOf(settings: RedisSettings): Promise<string> {

@@ -15,6 +15,8 @@ export interface GetBuildOptions extends CommonOptions {
   readonly team?: string
   readonly account?: string
   readonly output: string
+  /** `output` was named on the command line. */
+  readonly outputNamed: boolean
   readonly exitStatus?: boolean
   readonly verbose?: boolean
   readonly quiet?: boolean
@@ -37,7 +39,8 @@ export async function getBuild(
   try {
     if (options.verbose) io.stderr.write(`asking ${api.baseUrl} as ${api.identity}\n`)
     const { build, raw } = await api.client.getBuild(ref)
-    if (!options.quiet) io.stdout.write(await renderResult(Object(raw), format))
+    // Who names a format wants the result, however quiet the rest is to be.
+    if (!options.quiet || options.outputNamed) io.stdout.write(await renderResult(Object(raw), format))
     return options.exitStatus ? statusOf(build) : EXIT.done
   } finally {
     await api.client.close()

@@ -9,6 +9,7 @@ import { EXIT, exitCodeOfError } from './exit-codes.js'
 import type { GetBuildOptions } from './get-build.js'
 import type { HealthOptions } from './health.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
+import { endAtFirstSignal } from './signals.js'
 import type { SimulateOptions } from './simulate.js'
 
 /** Runs one command line and answers the exit code; never throws. */
@@ -36,6 +37,30 @@ function failed(error: unknown, io: CliIo): number {
 }
 
 type Report = (exitCode: number) => void
+
+/** A command that does one thing and ends. Rejects with INTERNAL when its result could not be written. */
+async function oneOff(io: CliIo, work: () => Promise<number>): Promise<number> {
+  const stopListening = endAtFirstSignal(process)
+  try {
+    const exitCode = await work()
+    await written(io.stdout)
+    return exitCode
+  } finally {
+    stopListening()
+  }
+}
+
+/** A reader that has gone away (`| head -1`) has read enough; anything else that is in the way is a fault. */
+async function written(stdout: CliIo['stdout']): Promise<void> {
+  const refused = await new Promise<unknown>((resolve) => stdout.write('', resolve))
+  const fault = stdout.errored ?? refused
+  if (!fault || codeOf(fault) === 'EPIPE') return
+  throw new BuildwatchdError('INTERNAL', `the result could not be written to stdout: ${codeOf(fault)}`)
+}
+
+function codeOf(fault: unknown): string {
+  return typeof fault === 'object' && fault !== null && 'code' in fault ? String(fault.code) : String(fault)
+}
 
 function createProgram(io: CliIo, report: Report): Command {
   const program = new Command('buildwatchd')
@@ -66,19 +91,23 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
     .description('check the settings and watchlists; exit 2 when anything is wrong')
     .option(...CONFIG_FLAG)
     .action(async (options: CommonOptions) =>
-      report(await (await import('./validate.js')).validate(options, io)),
+      report(await oneOff(io, async () => (await import('./validate.js')).validate(options, io))),
     )
   program
     .command('health')
     .description("read the daemon's heartbeat in Redis; exit 0 when it is live, 1 when not")
     .option(...CONFIG_FLAG)
     .option('--any-host', 'count the daemons of other hosts too')
-    .action(async (options: HealthOptions) => report(await (await import('./health.js')).health(options, io)))
+    .action(async (options: HealthOptions) =>
+      report(await oneOff(io, async () => (await import('./health.js')).health(options, io))),
+    )
   program
     .command('schema')
     .description('print a JSON Schema: of settings, watchlists or events')
     .argument('<name>', 'settings, watchlist or event')
-    .action(async (name: string) => report(await (await import('./schema.js')).schema(name, io)))
+    .action(async (name: string) =>
+      report(await oneOff(io, async () => (await import('./schema.js')).schema(name, io))),
+    )
 }
 
 function addReadCommands(program: Command, io: CliIo, report: Report): void {
@@ -100,9 +129,10 @@ function addReadCommands(program: Command, io: CliIo, report: Report): void {
       .option('--verbose', 'say on stderr what is asked')
       .option('--quiet', 'print nothing but errors')
       .option(...CONFIG_FLAG)
-      .action(async (options: GetBuildOptions) =>
-        report(await (await import('./get-build.js')).getBuild(kind, options, io)),
-      )
+      .action(async (given: Omit<GetBuildOptions, 'outputNamed'>, command: Command) => {
+        const options = { ...given, outputNamed: command.getOptionValueSource('output') === 'cli' }
+        report(await oneOff(io, async () => (await import('./get-build.js')).getBuild(kind, options, io)))
+      })
   }
 }
 

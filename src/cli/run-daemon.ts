@@ -1,6 +1,7 @@
 import { type Daemon, startDaemon } from '../app/daemon.js'
 import { createDaemonLogger } from '../app/logging.js'
 import type { CheckedSettings } from '../app/settings.js'
+import { BuildwatchdError } from '../domain/errors.js'
 import { EXIT } from './exit-codes.js'
 import type { CliIo } from './io.js'
 import { listenForStop } from './signals.js'
@@ -17,7 +18,8 @@ export async function runDaemon(
   const logger = createDaemonLogger({ configuration, scrubber, stream: io.stderr })
   for (const warning of warnings) logger.warn({}, warning)
   const signals = listenForStop(process)
-  const out = (line: string) => void io.stdout.write(`${line}\n`)
+  const out = printerOn(io.stdout)
+  io.stdout.once('error', (error) => logger.warn({ error }, `${STDOUT_GONE}; what log notifiers print waits`))
   try {
     const daemon = await startDaemon({ configuration, logger, out })
     onStarted(daemon)
@@ -33,4 +35,15 @@ export async function runDaemon(
     await logger.flush()
     signals.dispose()
   }
+}
+
+const STDOUT_GONE = 'stdout cannot be written any more'
+
+/** Rejects where stdout is gone, lest a line that nobody will see count as delivered: it waits for the next start. */
+function printerOn(stdout: CliIo['stdout']): (line: string) => Promise<void> {
+  const gone = new BuildwatchdError('INTERNAL', `${STDOUT_GONE}; restart the daemon with one that is read`)
+  return (line) =>
+    new Promise((resolve, reject) => {
+      stdout.write(`${line}\n`, (error) => (error ? reject(gone) : resolve()))
+    })
 }

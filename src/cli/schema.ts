@@ -6,7 +6,7 @@ import type { CliIo } from './io.js'
 /** `schema`: one of the published JSON Schemas on stdout. */
 export async function schema(name: string, io: CliIo): Promise<number> {
   const schemas = jsonSchemas()
-  const wanted = schemas[name]
+  const wanted = Object.hasOwn(schemas, name) ? schemas[name] : undefined
   if (!wanted) {
     throw new BuildwatchdError(
       'USAGE',

@@ -1,6 +1,7 @@
 /**
- * The signals of a long-running command: the first asks it to stop, a second one, at least a second later, ends it at
- * once. Sooner repeats are ignored, because npm passes on what the terminal has already sent to the whole group.
+ * What signals do to a command. To a long-running one: the first asks it to stop, a second one, at least a second later,
+ * ends it at once; sooner repeats are ignored, because npm passes on what the terminal has already sent to the whole
+ * group. To any other: the first ends it.
  */
 export interface StopSignals {
   /** Resolves at the first signal. */
@@ -10,6 +11,25 @@ export interface StopSignals {
 
 const REPEAT_AFTER_MS = 1000
 const EXIT_BY_SIGNAL: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 }
+
+/** What a shell calls the end by this signal. */
+export function exitCodeOfSignal(signal: NodeJS.Signals): number {
+  return EXIT_BY_SIGNAL[signal] ?? 1
+}
+
+/**
+ * For a command whose work may be dropped anywhere; answers how to stop listening. Nothing to be left to the system: to
+ * process 1, as which a command runs in a container, a signal without a listener does nothing.
+ */
+export function endAtFirstSignal(process: NodeJS.Process): () => void {
+  const end = (signal: NodeJS.Signals) => process.exit(exitCodeOfSignal(signal))
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  return () => {
+    process.off('SIGINT', end)
+    process.off('SIGTERM', end)
+  }
+}
 
 export function listenForStop(process: NodeJS.Process): StopSignals {
   let stoppedAt: number | undefined
@@ -24,7 +44,7 @@ export function listenForStop(process: NodeJS.Process): StopSignals {
       stoppedAt = now
       resolveFirst(signal)
     } else if (now - stoppedAt >= REPEAT_AFTER_MS) {
-      process.exit(EXIT_BY_SIGNAL[signal] ?? 1)
+      process.exit(exitCodeOfSignal(signal))
     }
   }
 

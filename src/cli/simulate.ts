@@ -1,8 +1,7 @@
 import { runSimulator } from '../app/simulate.js'
 import { BuildwatchdError } from '../domain/errors.js'
-import { EXIT } from './exit-codes.js'
 import type { CliIo } from './io.js'
-import { listenForStop } from './signals.js'
+import { exitCodeOfSignal, listenForStop } from './signals.js'
 
 export interface SimulateOptions {
   readonly port: string
@@ -13,32 +12,50 @@ export interface SimulateOptions {
   readonly build?: readonly string[]
 }
 
-/** `simulate`: a local Northflank until a signal ends it. */
+/** `simulate`: a local Northflank until a signal ends it, which its exit code names. */
 export async function simulate(options: SimulateOptions, io: CliIo): Promise<number> {
   const signals = listenForStop(process)
   try {
     const simulator = await runSimulator({
-      port: numberOf(options.port, '--port', { least: 0, most: 65_535 }),
+      port: wholeNumberOf(options.port, '--port', { least: 0, most: 65_535 }),
       timeScale: numberOf(options.timeScale, '--time-scale', { least: 0.001, most: 100_000 }),
-      limit: numberOf(options.limit, '--limit', { least: 1, most: 1_000_000 }),
-      seed: numberOf(options.seed, '--seed', { least: 0, most: 2 ** 32 - 1 }),
-      token: options.token,
+      limit: wholeNumberOf(options.limit, '--limit', { least: 1, most: 1_000_000 }),
+      seed: wholeNumberOf(options.seed, '--seed', { least: 0, most: 2 ** 32 - 1 }),
+      token: tokenOf(options.token),
       builds: options.build ?? [],
     })
     io.stdout.write(`${simulator.words.join('\n')}\n`)
-    await signals.first
+    const signal = await signals.first
     await simulator.stop()
-    return EXIT.done
+    return exitCodeOfSignal(signal)
   } finally {
     signals.dispose()
   }
 }
 
-function numberOf(text: string, flag: string, { least, most }: { least: number; most: number }): number {
+interface Bounds {
+  readonly least: number
+  readonly most: number
+}
+
+function numberOf(text: string, flag: string, { least, most }: Bounds): number {
   const value = Number(text)
   if (text.trim() !== '' && value >= least && value <= most) return value
-  throw new BuildwatchdError(
-    'USAGE',
-    `${flag} takes a number from ${least} to ${most}, not ${JSON.stringify(text)}`,
-  )
+  throw outOfBounds(`${flag} takes a number from ${least} to ${most}`, text)
+}
+
+function wholeNumberOf(text: string, flag: string, { least, most }: Bounds): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw outOfBounds(`${flag} takes a whole number from ${least} to ${most}`, text)
+}
+
+function outOfBounds(rule: string, text: string): BuildwatchdError {
+  return new BuildwatchdError('USAGE', `${rule}, not ${JSON.stringify(text)}`)
+}
+
+/** No request can bring an empty token, so that one would lock everybody out. */
+function tokenOf(text: string | undefined): string | undefined {
+  if (text !== '') return text
+  throw new BuildwatchdError('USAGE', '--token is empty; leave it out to accept any')
 }

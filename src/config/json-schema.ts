@@ -20,7 +20,18 @@ export function watchlistJsonSchema(): JsonSchema {
 }
 
 function editorSchema(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', override: allowReference })
+  const whole = z.toJSONSchema(schema, { io: 'input', override: allowReference })
+  for (const [key, part] of Object.entries(whole.properties ?? {})) {
+    if (!whole.required?.includes(key)) allowNothing(part)
+  }
+  return whole
+}
+
+/** As the loader takes it: a key below which all lines are commented out, as in the files that ship, is no key. */
+function allowNothing(part: z.core.JSONSchema._JSONSchema): void {
+  if (typeof part === 'boolean' || part.type === undefined) return
+  const types: unknown[] = [part.type, 'null']
+  Object.assign(part, { type: types })
 }
 
 const REFERENCE = { type: 'string', pattern: '\\$\\{' } as const

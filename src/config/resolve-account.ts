@@ -1,4 +1,5 @@
 import type { Reserve } from '../domain/ports.js'
+import { readBaseUrl } from './base-url.js'
 import type { AccountSettings } from './configuration.js'
 import { parseSection } from './parse-section.js'
 import { resolveSecret, type SecretContext } from './resolve-secret.js'
@@ -29,33 +30,14 @@ function reserveOf(input: number | string): Reserve {
     : { kind: 'requests', requests: Number(text) }
 }
 
-/** Messages never show the URL: where it should hold no credentials it may hold some. */
 function resolveBaseUrl(section: Section, allowInsecure: boolean): string | undefined {
   const text = section.value ?? DEFAULT_BASE_URL
   if (typeof text !== 'string' || section.broken) return undefined
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const refusal = url
-    ? refusalOf(url, allowInsecure)
-    : 'is no URL; write one such as https://api.northflank.com'
-  if (refusal !== undefined) section.refuse(refusal)
-  if (refusal !== undefined || !url) return undefined
-  const path = url.pathname.replace(/\/+$/, '')
-  if (path.endsWith('/v1')) section.warn('ends in /v1, which is added to every request; leave it out')
-  return `${url.origin}${path}`
-}
-
-function refusalOf(url: URL, allowInsecure: boolean): string | undefined {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is no web address; write https://…'
-  if (url.username !== '' || url.password !== '') return 'holds credentials; write them as token'
-  if (url.search !== '' || url.hash !== '')
-    return 'holds a query or fragment; write the address up to the path'
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecure) {
-    return 'would send the token unencrypted; write https://, or allow_insecure: true beside it'
+  const read = readBaseUrl(text, { allowInsecure, insecureCure: 'allow_insecure: true beside it' })
+  if (!read.ok) {
+    section.refuse(read.refusal)
+    return undefined
   }
-  return undefined
-}
-
-/** The host of a parsed URL, which has brought every way to write an IPv4 address to dotted form. */
-function isLoopback(hostname: string): boolean {
-  return /^(127\.\d+\.\d+\.\d+|\[::1\]|(.+\.)?localhost)$/.test(hostname)
+  if (read.baseUrl.endsWith('/v1')) section.warn('ends in /v1, which is added to every request; leave it out')
+  return read.baseUrl
 }

@@ -23,7 +23,7 @@ export function resolveRedis(section: Section, context: SecretContext): RedisSet
 function resolveUrl(spot: Section, context: SecretContext): Secret | undefined {
   const { value: text, source: template } = spot
   if (typeof text !== 'string' || template === undefined) return undefined
-  const refusal = refusalOf(text)
+  const refusal = redisUrlRefusal(text)
   if (refusal !== undefined) {
     spot.refuse(refusal)
     return undefined
@@ -38,12 +38,14 @@ function resolveUrl(spot: Section, context: SecretContext): Secret | undefined {
   })
 }
 
-/** Messages never show the URL, which may hold a password. */
-function refusalOf(text: string): string | undefined {
+/** What is wrong with it; what would be right. Without the URL itself, which may hold a password. */
+export function redisUrlRefusal(text: string): string | undefined {
   const cure = 'write embedded, redis://host:6379 or rediss://host:6379'
   if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) return `is no Redis URL; ${cure}`
-  const { hostname, pathname } = new URL(text)
+  const { hostname, pathname, username, password } = new URL(text)
   if (hostname === '') return `names no host; ${cure}`
+  if (decoded(username) === undefined || decoded(password) === undefined)
+    return 'holds a % that starts no escape; write a percent sign as %25'
   return /^\/?\d*$/.test(pathname)
     ? undefined
     : 'has a path that is no database; write its number after the slash, or nothing'
@@ -54,14 +56,14 @@ function learnPassword(text: string, onSecret: (value: string) => void): void {
   const password = URL.canParse(text) ? new URL(text).password : ''
   if (password === '') return
   onSecret(password)
-  const meant = decodedOr(password)
-  if (meant !== password) onSecret(meant)
+  const meant = decoded(password)
+  if (meant !== undefined && meant !== password) onSecret(meant)
 }
 
-function decodedOr(text: string): string {
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text
+    return undefined
   }
 }

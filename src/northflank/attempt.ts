@@ -3,6 +3,7 @@ import { connectionFailure, timedOut } from './connection-failure.js'
 import type { Endpoint } from './endpoints.js'
 import type { Answer, Exchange, ExchangeRequest, ExchangeResult } from './exchange.js'
 import { type Asked, apiError } from './fault.js'
+import { createTokenHiding } from './hidden-token.js'
 import { rateLimitFacts } from './rate-limit.js'
 import { readJson } from './read-json.js'
 import { refusal, wrongRoute } from './refusal.js'
@@ -34,6 +35,7 @@ export type Attempt = (endpoint: Endpoint, options: AttemptOptions) => Promise<A
 /** One request with the token and what became of it; a 404 may take a second request, without the token. */
 export function createAttempt({ exchange, token, clock, timeoutMs }: AttemptDeps): Attempt {
   const route = createRouteCheck()
+  const hideToken = createTokenHiding()
 
   async function isWrongRoute(request: ExchangeRequest, options: AttemptOptions): Promise<boolean> {
     const verdict = await route.verdict(async () => {
@@ -55,7 +57,7 @@ export function createAttempt({ exchange, token, clock, timeoutMs }: AttemptDeps
       timeoutMs: options.timeoutMs ?? timeoutMs,
       signal: options.signal,
     }
-    const answer = answerOf(await exchange(request), asked)
+    const answer = hideToken(answerOf(await exchange(request), asked), asked.token)
     const rateLimit = rateLimitFacts(answer, clock.now())
     // Before the answer is judged: what it says of the budget holds even where it is good for nothing else.
     await options.onAnswer?.(rateLimit)

@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import type { BuildEvent } from '../domain/event.js'
 import { safeText } from '../domain/safe-text.js'
+import { startDeadline } from './deadline.js'
 import { eventWords, sourceWords } from './event-words.js'
 import { defineNotifierKind } from './notifier-kind.js'
+
+/** A reader that has stopped reading holds up its own lines, not the daemon. */
+const DEADLINE_MS = 15_000
 
 export const logKind = defineNotifierKind({
   type: 'log',
@@ -18,9 +22,18 @@ export const logKind = defineNotifierKind({
   sample: () => ({ options: { format: 'words' }, secrets: {} }),
   create: ({ options }, { out }) => ({
     render: (event) => safeText(options.format === 'json' ? JSON.stringify(event) : inWords(event)),
-    send({ body }) {
-      out(body)
-      return Promise.resolve({ kind: 'accepted' })
+    async send({ body }, { signal }) {
+      const deadline = startDeadline(DEADLINE_MS, signal)
+      try {
+        await deadline.race(Promise.resolve(out(body)))
+        return { kind: 'accepted' }
+      } catch (error) {
+        const because = deadline.endedBecause()
+        if (because === undefined) throw error
+        return { kind: 'retry', reason: because }
+      } finally {
+        deadline.clear()
+      }
     },
   }),
 })

@@ -21,8 +21,8 @@ interface SecretField {
 export interface NotifierTools {
   readonly http: HttpSender
   readonly clock: Clock
-  /** Prints one line, given without its line break, on the daemon's stdout. */
-  readonly out: (line: string) => void
+  /** Prints one line, given without its line break, on the daemon's stdout. Rejects when it is not to be written. */
+  readonly out: (line: string) => Promise<void> | void
 }
 
 /** One notifier as the settings name it. */

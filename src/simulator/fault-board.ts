@@ -99,9 +99,18 @@ function isInForce({ rule, strikes, fromAt, untilAt }: Entry, now: number): bool
 
 function concerns({ rule, pattern }: Entry, request: StruckRequest): boolean {
   return (
+    canMeet(rule, request) &&
     (pattern?.test(request.path) ?? true) &&
     (rule.build === undefined || rule.build === request.build) &&
     (rule.account === undefined || rule.account === request.account) &&
     (rule.tokenId === undefined || rule.tokenId === request.tokenId)
   )
+}
+
+/**
+ * Without a known token the service says 401 before it looks for the thing, and by that a client tells a thing that is not
+ * there from a path that is not there.
+ */
+function canMeet({ kind }: FaultRule, { account }: StruckRequest): boolean {
+  return kind !== 'not_found' || account !== undefined
 }

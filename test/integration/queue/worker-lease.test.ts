@@ -69,7 +69,7 @@ describeEachRedis('the lease of a job', (engine) => {
   })
 
   it('cuts a run off when it is lost, and the chain goes on without a word', async () => {
-    const [started, finished] = [promised(), promised()]
+    const [started, cutOff, finished] = [promised(), promised(), promised()]
     let runs = 0
     bench.worker(
       async (_id, signal) => {
@@ -80,6 +80,7 @@ describeEachRedis('the lease of a job', (engine) => {
         }
         started.keep()
         await aborted(signal)
+        cutOff.keep()
         throw signal.reason
       },
       { leaseMs: 200 },
@@ -88,6 +89,7 @@ describeEachRedis('the lease of a job', (engine) => {
     await queue.add([{ id: ID, inMs: 0 }])
     await started.kept
     await loseLock(engine.connect())
+    await cutOff.kept
     await finished.kept
     await eventually(async () => !(await queue.live()).has(ID), { what: 'it is done', withinMs: WITHIN_MS })
     expect(runs).toBe(2)

@@ -39,6 +39,15 @@ describe('in place of the answer', () => {
     expect(bare.get('x-ratelimit-remaining')).toBeNull()
   })
 
+  test('a thing that is not there is told from a path that is not there by asking without a token', async () => {
+    const statuses = []
+    for (const kind of ['not_found', 'wrong_route'] as const) {
+      const { get } = await struckBy({ kind })
+      statuses.push((await get(PATH, { headers: {} })).status)
+    }
+    expect(statuses).toEqual([401, 404])
+  })
+
   test('a redirect leads to another host', async () => {
     const { answer } = await struckBy({ kind: 'redirect' })
     expect(new URL(answer.headers.get('location') ?? '').host).toBe('login.simulator.invalid')

@@ -44,6 +44,11 @@ const refusals: Record<string, readonly Refusal[]> = {
       says: ['3:15: redis.url: has a path that is no database; write its number after the slash, or nothing'],
     },
     {
+      what: 'a password with a percent sign that means nothing, without showing it',
+      yaml: `${BASE}redis: { url: "redis://:50%off@host:6379" }\n`,
+      says: ['3:15: redis.url: holds a % that starts no escape; write a percent sign as %25'],
+    },
+    {
       what: 'a prefix with a blank',
       yaml: `${BASE}redis: { prefix: "A b" }\n`,
       says: [

@@ -149,6 +149,17 @@ describe('a delivery that is not to be attempted', () => {
     expect(bench.received).toEqual([])
   })
 
+  it('is sent with the body that another replica has frozen in between', async () => {
+    const bench = deliverBench()
+    const find = async (id: string) => {
+      const found = await bench.ledger.find(id)
+      await bench.ledger.begin(id, 'frozen by another')
+      return found
+    }
+    await bench.attempt({ ledger: { ...bench.ledger, find } })
+    expect(bench.received.map(({ body }) => body)).toEqual(['frozen by another'])
+  })
+
   it('is no poison yet after one crash fewer, and keeps the body of the first attempt', async () => {
     const bench = deliverBench()
     for (let crash = 1; crash < POISON_ATTEMPTS; crash++) await bench.ledger.begin(ID, 'a body')

@@ -50,7 +50,7 @@ describe('log', () => {
     const hostile = sampleEvent({ outcome: 'failure' }, { branch: 'a\n\u001b[2J\u202e\u2028' })
     const settings = { type: 'log', name: 'n', options: { format: 'json' }, secrets: {} }
     const notifier = createNotifier(settings, tools(printed))
-    await send(notifier, [], notifier.render(hostile))
+    await send(notifier, [], { body: notifier.render(hostile) })
     expect(printed).toHaveLength(1)
     expect(printed[0]).toMatch(/^[\x20-\x7e]+$/)
     expect(JSON.parse(printed[0] ?? '')).toEqual(hostile)
@@ -60,6 +60,13 @@ describe('log', () => {
     const settings = { type: 'log', name: 'n', options: {}, secrets: {} }
     const broken = { ...tools(), out: () => fail(new Error('EPIPE')) }
     expect((await send(createNotifier(settings, broken))).kind).toBe('retry')
+  })
+
+  it('gives a line back that nobody reads when the daemon stops', async () => {
+    const settings = { type: 'log', name: 'n', options: {}, secrets: {} }
+    const stuck = { ...tools(), out: () => new Promise<void>(() => undefined) }
+    const result = send(createNotifier(settings, stuck), [], { signal: AbortSignal.abort() })
+    expect(await result).toEqual({ kind: 'retry', reason: 'interrupted: the daemon is stopping' })
   })
 })
 
@@ -88,11 +95,17 @@ function tools(printed: string[] = []): NotifierTools {
   }
 }
 
-function send(notifier: Notifier, logged: object[] = [], body = 'body') {
+interface Sending {
+  readonly body?: string
+  readonly signal?: AbortSignal
+}
+
+function send(notifier: Notifier, logged: object[] = [], sending: Sending = {}) {
+  const { body = 'body', signal = new AbortController().signal } = sending
   const write = (fields: object) => void logged.push(fields)
   const logger: Logger = { debug: write, info: write, warn: write, error: write, child: () => logger }
   return notifier.send(
     { delivery: { id: 'd', notifier: 'n', event: EVENT }, idempotencyKey: 'k', body, attempt: 1 },
-    { signal: new AbortController().signal, logger },
+    { signal, logger },
   )
 }

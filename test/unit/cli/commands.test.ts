@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { captured } from './captured.js'
+
+let server: Server | undefined
+
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+
+async function apiThat(answers: RequestListener): Promise<Record<string, string>> {
+  server = createServer(answers).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return { NORTHFLANK_API_TOKEN: 'canary-token-4711', NORTHFLANK_API_URL: `http://127.0.0.1:${address.port}` }
+}
+
+const GET = ['get', 'job', 'build', '--project', 'p', '--job', 'j', '--build', 'b']
+const failedBuild: RequestListener = (_, response) =>
+  response.end(JSON.stringify({ data: { id: 'b', status: 'FAILURE', concluded: true, success: false } }))
+
+describe('schema', () => {
+  it.each(['toString', 'constructor', '__proto__', ''])('knows no schema %j', async (name) => {
+    expect(await captured(['schema', name])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `buildwatchd: USAGE: there is no schema ${JSON.stringify(name)}; there are: settings, watchlist, event\n`,
+    })
+  })
+})
+
+describe('get --quiet', () => {
+  it('prints nothing, and leaves the exit code to say how the build stands', async () => {
+    const env = await apiThat(failedBuild)
+    expect(await captured([...GET, '--quiet', '--exit-status'], env)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '',
+    })
+  })
+
+  it('still prints the result where -o asks for it', async () => {
+    const { stdout } = await captured([...GET, '--quiet', '-o', 'json'], await apiThat(failedBuild))
+    expect(JSON.parse(stdout)).toMatchObject({ id: 'b', status: 'FAILURE' })
+  })
+})
+
+describe('get', () => {
+  it('shows a token that the API serves within a build to nobody', async () => {
+    const env = await apiThat(({ headers }, response) =>
+      response.end(JSON.stringify({ data: { id: 'b', message: `you are ${headers.authorization}` } })),
+    )
+    for (const format of ['json', 'yaml', 'table']) {
+      const { stdout } = await captured([...GET, '-o', format], env)
+      expect(stdout).toContain('you are Bearer [secret]')
+    }
+  })
+
+  it('says that an account needs a settings file', async () => {
+    const { code, stderr } = await captured([...GET, '--account', 'x', '-c', '/nowhere/settings.yaml'], {})
+    expect([code, stderr]).toEqual([2, expect.stringContaining('/nowhere/settings.yaml:1:1: does not exist')])
+  })
+})
+
+describe('simulate', () => {
+  it.each([
+    ['--port', '80.5'],
+    ['--limit', '1.5'],
+    ['--seed', '0.1'],
+  ])('takes no fraction as %s', async (flag, value) => {
+    expect(await captured(['simulate', '--port', '0', flag, value])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(`USAGE: ${flag} takes a whole number from .* not "${value}"`),
+    })
+  })
+
+  it('takes no empty token, which an unset variable would leave', async () => {
+    expect(await captured(['simulate', '--port', '0', '--token', ''])).toMatchObject({ code: 2, stdout: '' })
+  })
+})
