@@ -1,4 +1,5 @@
 /** A webhook endpoint that remembers every attempt as the history checker wants it, and answers as told. */
+import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Attempt } from './history-checker/history.js'
 import { type Answer, startReceiver, status } from './notifier-contract-receiver.js'
@@ -32,7 +33,12 @@ export async function startHookReceiver(notifier: string): Promise<HookReceiver>
   const attempts: HookAttempt[] = []
   let choose: Parameters<HookReceiver['react']>[0] = () => TAKEN
   const receiver = await startReceiver()
-  receiver.answerWith((response, { headers, body }) => {
+  const path = `/hooks/${randomUUID()}`
+  receiver.answerWith((response, request) => {
+    const { headers, body } = request
+    // Ports come round again: what another test's program sends here late is none of this one's attempts.
+    if (request.url !== path) return status(404)(response, request)
+
     const eventId = idOf(body)
     const nth = attempts.filter((attempt) => attempt.eventId === eventId).length + 1
     const { accepted, answer } = choose({ eventId, nth })
@@ -41,7 +47,7 @@ export async function startHookReceiver(notifier: string): Promise<HookReceiver>
     answer(response, { method: 'POST', url: '', headers, body })
   })
   return {
-    url: `${receiver.origin}/hooks/builds`,
+    url: `${receiver.origin}${path}`,
     attempts,
     react: (next) => {
       choose = next

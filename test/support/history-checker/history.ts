@@ -91,13 +91,16 @@ export interface Finding {
 /** How long an answer or a delivery may stay in the daemon's hands after the other side is done with it. */
 const IN_HAND_MS = 1500
 
+/** What was in hand when a fault struck, or was printed just before it, shows this much later at most. */
+const SEEN_LATE_MS = 500
+
 /** The faults that can have struck what was in the daemon's hands from `from` to `until`. */
 export function faultsAround(
   { from, until }: { readonly from: number; readonly until: number },
   faults: readonly Fault[],
 ): Fault[] {
   return faults.filter(
-    (fault) => (fault.lostSince ?? fault.from) <= until + IN_HAND_MS && fault.until >= from,
+    (fault) => (fault.lostSince ?? fault.from) <= until + IN_HAND_MS && fault.until + SEEN_LATE_MS >= from,
   )
 }
 
