@@ -127,7 +127,7 @@ function addReadCommands(program: Command, io: CliIo, report: Report): void {
       .option('-o, --output <format>', 'json, yaml or table', 'table')
       .option('--exit-status', 'exit 1 or 3 when the build has concluded without success')
       .option('--verbose', 'say on stderr what is asked')
-      .option('--quiet', 'print nothing but errors')
+      .option('--quiet', 'print nothing but errors, and the result where -o asks for it')
       .option(...CONFIG_FLAG)
       .action(async (given: Omit<GetBuildOptions, 'outputNamed'>, command: Command) => {
         const options = { ...given, outputNamed: command.getOptionValueSource('output') === 'cli' }

@@ -138,12 +138,22 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Below the range from which the system hands out ports: a server that is away for a moment finds its own still free. */
+const PORTS = { least: 20_000, most: 32_000 }
+
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no TCP address')
-  return address.port
+  for (;;) {
+    const port = PORTS.least + Math.floor(Math.random() * (PORTS.most - PORTS.least))
+    if (await isFree(port)) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  const listening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => resolve(true))
+  })
+  if (listening) await new Promise((resolve) => server.close(resolve))
+  return listening
 }
