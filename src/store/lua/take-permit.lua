@@ -30,6 +30,8 @@ if now >= reset_at then
   used = 0
   state.previousEndAt = reset_at
   reset_at = now + (state.windowMs or tonumber(ARGV[6]))
+  -- Its length may be a guess far too long: one request goes at once, lest everyone waits by that guess.
+  if state.tokens then state.tokens, state.debt = math.max(state.tokens, 1), 0 end
   redis.call('HSET', KEYS[1], 'used', 0, 'guessed', 1, 'previousEndAt', state.previousEndAt,
     'earliestResetAt', 0, 'resetAt', string.format('%.0f', reset_at))
 end

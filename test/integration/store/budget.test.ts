@@ -125,6 +125,15 @@ describeEachRedis('the budget of an account', (engine) => {
     expect(await budget.read('default')).toMatchObject({ remaining: 999 })
   })
 
+  it('lets one request go at a reset, however long it guesses the new window to be', async () => {
+    const short = good({ limit: 30, remaining: 29, resetInMs: 3000 })
+    await budget.learn('default', await granted(), short)
+    const permits = await takeMany(40)
+    expect(permits.at(-1)).toMatchObject({ kind: 'denied' })
+    clock.advance(5000)
+    expect(await budget.take('default', 'planned')).toMatchObject({ kind: 'granted' })
+  })
+
   it('adopts the next window from an answer that knows it first', async () => {
     await budget.learn('default', await granted(), good({ remaining: 0, resetInMs: 10_000 }))
     const early = await granted('reserve').catch(() => 0)
