@@ -56,7 +56,8 @@ async function makeCertificate(dir: string): Promise<{ key: string; certificate:
   return { key, certificate }
 }
 
-const canRun = findRedisServer() !== undefined && (await opensslWorks())
+/** Where CI asks for everything, missing tools fail the tests instead of skipping them. */
+const canRun = process.env['CI'] === 'true' || (findRedisServer() !== undefined && (await opensslWorks()))
 if (!canRun) process.stderr.write('skipped: Redis over TLS: redis-server or openssl is not installed\n')
 
 ;(canRun ? describe : describe.skip)('Redis over TLS', () => {
