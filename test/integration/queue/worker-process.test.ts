@@ -32,6 +32,8 @@ describe.each([
     const child = children.start({ url: proxy.url, leaseMs: 10_000, graceMs: 200 })
     await bench.queue().add([{ id: ID, inMs: 0 }])
     await child.printed('running')
+    // Its own question must be answered before the answer is cut off.
+    await child.printed('1 live')
     await takeAway()
     const askedAt = performance.now()
     child.signal('SIGTERM')
