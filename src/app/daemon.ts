@@ -4,19 +4,21 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Configuration } from '../config/configuration.js'
-import { BuildwatchdError } from '../domain/errors.js'
 import type { Clock, Logger } from '../domain/ports.js'
-import { announce } from './announce.js'
-import { openApiSources } from './api-sources.js'
-import { awaitRedis } from './await-redis.js'
-import { openNotifiers } from './notifiers.js'
+import { settledWithin } from '../queue/with-deadline.js'
+import { bringUp } from './bring-up.js'
+import { createFailure } from './failure.js'
+import { createLiveConfiguration } from './live-configuration.js'
+import { firstVersion } from './next-version.js'
+import { openParts } from './opened-parts.js'
 import { openRedis } from './redis-endpoint.js'
+import { startReloading } from './reloading.js'
+import type { ValidSettings } from './settings.js'
 import { openStore } from './store-parts.js'
 import { createTeardown, type Teardown } from './teardown.js'
-import { startWork, type Work } from './work.js'
 
 export interface DaemonMeans {
-  readonly configuration: Configuration
+  readonly settings: ValidSettings
   readonly logger: Logger
   /** Prints one line of the `log` notifier. */
   readonly out: (line: string) => Promise<void> | void
@@ -27,11 +29,15 @@ export interface Daemon {
   readonly redisUrl: string
   /** Resolves never; rejects with what makes work impossible. */
   readonly failed: Promise<never>
+  /** Reads all files again, changed or not, and asks again for what was abandoned. Never rejects. */
+  reload(): Promise<void>
   /** Takes nothing new, finishes or releases what is in hand, closes everything; within 20 seconds. */
   stop(): Promise<void>
 }
 
 const GRACE_MS = 14_000
+/** For a reload in hand: it may be waiting for a Redis that is away. */
+const LAST_RELOAD_MS = 1000
 const CLOCK: Clock = { now: () => Date.now() }
 
 /** Rejects with DATA_DIR_LOCKED, EMBEDDED_PORT_TAKEN, SECRET_UNREADABLE or CONFIG_INVALID. */
@@ -45,52 +51,41 @@ export async function startDaemon(means: DaemonMeans): Promise<Daemon> {
   }
 }
 
-async function open({ configuration, logger, out }: DaemonMeans, teardown: Teardown): Promise<Daemon> {
+async function open({ settings, logger, out }: DaemonMeans, teardown: Teardown): Promise<Daemon> {
   const stopping = new AbortController()
   const failure = createFailure()
-  const base = { configuration, logger, clock: CLOCK, random: Math.random }
+  const base = { logger, clock: CLOCK, random: Math.random, signal: stopping.signal }
+  const building = {
+    ...base,
+    open: (configuration: Configuration) => openParts(configuration, { ...base, out }),
+  }
 
-  const notifiers = openNotifiers(configuration.notifiers.values(), { clock: CLOCK, out })
-  teardown.add('notifiers', () => notifiers.close())
-  const sources = openApiSources(configuration.accounts.values(), CLOCK)
-  teardown.add('API clients', () => sources.close())
-  const endpoint = await openRedis(configuration.redis, { ...base, onFatal: failure.report })
+  const live = createLiveConfiguration(firstVersion(settings.configuration, building))
+  teardown.add('API clients and notifiers', () => live.close())
+  const endpoint = await openRedis(settings.configuration.redis, { ...base, onFatal: failure.report })
   teardown.add('Redis', () => endpoint.close())
-  const store = openStore({ ...base, endpoint, replica: randomUUID() })
+  const store = openStore({ ...base, live, endpoint, replica: randomUUID() })
   teardown.add('Redis connections', () => store.close())
 
-  const working = bringUp()
-  working.catch(failure.report)
-
-  async function bringUp(): Promise<Work | undefined> {
-    const answered = await awaitRedis({ store, rewound: endpoint.rewound, signal: stopping.signal, logger })
-    if (!answered) return undefined
-    const work = await startWork({ ...base, url: endpoint.url, store, sources, notifiers })
-    announce({ configuration, url: endpoint.url, logger })
-    return work
-  }
+  const reloading = startReloading({
+    ...building,
+    settings,
+    live,
+    afterSwap: (before) => up.reconfigured(before),
+  })
+  const up = bringUp({ ...base, live, endpoint, store, facts: () => reloading.facts() })
+  up.working.catch(failure.report)
 
   return {
     redisUrl: endpoint.url,
     failed: failure.promise,
+    reload: () => reloading.reload(),
     async stop() {
       stopping.abort()
-      const work = await working.catch(() => undefined)
+      await settledWithin(reloading.stop(), LAST_RELOAD_MS)
+      const work = await up.working.catch(() => undefined)
       await work?.stop(GRACE_MS)
       await teardown.run()
     },
-  }
-}
-
-function createFailure(): { promise: Promise<never>; report: (error: unknown) => void } {
-  let reject: (error: unknown) => void = () => undefined
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise
-  })
-  promise.catch(() => undefined)
-  return {
-    promise,
-    report: (error) =>
-      reject(error instanceof Error ? error : new BuildwatchdError('INTERNAL', String(error))),
   }
 }

@@ -22,7 +22,7 @@ export interface DemoStage {
 
 const DEMO_FILE = fileURLToPath(new URL('../../config/demo.yaml', import.meta.url))
 
-/** Sets the stage: what the demo's settings refer to is there, and every build that they name begins now. */
+/** Sets the stage: what the demo's settings refer to is there, and its builds begin. */
 export async function setDemoStage(env: Environment, say: (line: string) => void): Promise<DemoStage> {
   const secret = `whsec_${randomBytes(24).toString('base64')}`
   const dataDir = await mkdtemp(join(tmpdir(), 'buildwatchd-demo-'))
@@ -37,8 +37,7 @@ export async function setDemoStage(env: Environment, say: (line: string) => void
   }
   const settings = await checkSettings(DEMO_FILE, demoEnv)
   if (settings.kind === 'valid') {
-    const refs = settings.configuration.watches.map(({ ref }) => ref)
-    for (const script of demoBuilds(refs)) simulator.addBuild(script)
+    for (const script of demoBuilds()) simulator.addBuild(script)
   }
   return {
     file: DEMO_FILE,
@@ -52,9 +51,11 @@ export async function setDemoStage(env: Environment, say: (line: string) => void
 }
 
 function deliveryWords({ headers, body, verified }: ReceivedDelivery): string {
-  const { subject, data }: { subject?: string; data?: { outcome?: string } } = JSON.parse(body)
+  const { subject, data }: { subject?: string; data?: { outcome?: string; verdict?: string } } =
+    JSON.parse(body)
+  const meaning = data?.verdict === undefined ? data?.outcome : `${data.outcome}, ${data.verdict}`
   const signature = verified ? 'signature valid' : 'SIGNATURE INVALID'
   return safeText(
-    `webhook received: ${subject}: ${data?.outcome} (${signature}, webhook-id ${headers['webhook-id']})`,
+    `webhook received: ${subject}: ${meaning} (${signature}, webhook-id ${headers['webhook-id']})`,
   )
 }

@@ -1,6 +1,6 @@
-import { buildKey, parseBuildKey } from '../domain/build.js'
+import { buildKey, parseBuildKey, resourceKey } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
-import { startSimulator } from '../simulator/simulator.js'
+import { parseArrivals, startSimulator } from '../simulator/simulator.js'
 
 export interface SimulateRequest {
   readonly port: number
@@ -11,6 +11,8 @@ export interface SimulateRequest {
   readonly token: string | undefined
   /** Build keys, such as `shop/jobs/web/b-1`. */
   readonly builds: readonly string[]
+  /** Plans of builds that come by themselves, such as `shop/jobs/web,perHour=30`. */
+  readonly arrivals: readonly string[]
 }
 
 export interface RunningSimulator {
@@ -22,6 +24,7 @@ export interface RunningSimulator {
 /** A simulated Northflank with builds that begin now. Rejects with USAGE. */
 export async function runSimulator(request: SimulateRequest): Promise<RunningSimulator> {
   const refs = request.builds.map(refOf)
+  const plans = request.arrivals.map(parseArrivals)
   const { port, timeScale, limit, seed, token } = request
   const simulator = await startSimulator({
     port,
@@ -34,9 +37,13 @@ export async function runSimulator(request: SimulateRequest): Promise<RunningSim
     const { createdAt, concludedAt, outcome } = simulator.addBuild({ ref })
     return `  ${buildKey(ref)}: ${outcome} after ${Math.round((concludedAt - createdAt) / 1000)} s`
   })
+  const coming = plans.map(
+    (plan) => `  ${resourceKey(plan.resource)}: ${simulator.addArrivals(plan).length} builds to come`,
+  )
   const words = [
     `Simulated Northflank API: ${simulator.url}`,
     ...lasting,
+    ...coming,
     `Start a build: curl -H 'content-type: application/json' ${simulator.url}/_sim/builds -d '{"key": "shop/jobs/web/b-1", "outcome": "failure"}'`,
     'Ctrl-C ends it.',
   ]

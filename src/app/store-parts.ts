@@ -3,17 +3,24 @@ import type { Clock, Logger, Reserve } from '../domain/ports.js'
 import { createBudget } from '../store/budget.js'
 import { createBuildRecords } from '../store/build-records.js'
 import { connectRedis } from '../store/connect.js'
+import { createDigests } from '../store/digests.js'
 import { createEventLog } from '../store/event-log.js'
 import { createHeartbeat } from '../store/heartbeat.js'
 import { createKeys } from '../store/keys.js'
 import { createLedger } from '../store/ledger.js'
 import { createOutageLog } from '../store/outage-log.js'
+import type { Retention } from '../store/record-script.js'
 import { redactUrl } from '../store/redis-url.js'
+import { createRetention } from '../store/retention.js'
+import { createRunClaims } from '../store/run-claims.js'
 import { createTargets } from '../store/targets.js'
+import { createTroubles } from '../store/troubles.js'
+import { createWatermarks } from '../store/watermarks.js'
+import type { LiveConfiguration } from './live-configuration.js'
 import type { RedisEndpoint } from './redis-endpoint.js'
 
 export interface StoreMeans {
-  readonly configuration: Configuration
+  readonly live: LiveConfiguration
   readonly endpoint: RedisEndpoint
   readonly replica: string
   readonly clock: Clock
@@ -25,29 +32,37 @@ const DEFAULT_RESERVE: Reserve = { kind: 'share', share: 0.1 }
 export type StoreParts = ReturnType<typeof openStore>
 
 /** Two connections, one for commands and one that blocks on the event log, and every aggregate on them. */
-export function openStore({ configuration, endpoint, replica, clock, logger }: StoreMeans) {
+export function openStore({ live, endpoint, replica, clock, logger }: StoreMeans) {
   const outageLog = createOutageLog({ logger, clock, where: redactUrl(endpoint.url) })
   const redis = connectRedis({ url: endpoint.url, role: 'ordinary', outageLog })
   const blocking = connectRedis({ url: endpoint.url, role: 'blocking', outageLog })
-  const keys = createKeys(configuration.redis.prefix)
+  const { redis: settings, engine } = settingsOf(live)
+  const keys = createKeys(settings.prefix)
+  const retention = retentionOf(live)
   const onDurable = () => endpoint.saveSoon()
   return {
     redis,
     keys,
     outageLog,
-    records: createBuildRecords({ redis, keys, logger, onDurable }),
-    budget: createBudget({ redis, keys, clock, reserves: reservesOf(configuration), onDurable }),
-    targets: createTargets({ redis, keys, clock, replica }),
+    records: createBuildRecords({ redis, keys, logger, retention, onDurable }),
+    watermarks: createWatermarks({ redis, keys }),
+    troubles: createTroubles({ redis, keys, logger }),
+    budget: createBudget({ redis, keys, clock, reserves: reservesOf(live), onDurable }),
+    targets: createTargets({ redis, keys, clock, replica, retention }),
     eventLog: createEventLog({
       redis,
       blocking,
       keys,
       logger,
       replica,
-      takeOverIdleMs: configuration.engine.leaseMs,
+      takeOverIdleMs: engine.leaseMs,
     }),
     ledger: createLedger({ redis, keys, clock, onDurable }),
     heartbeat: createHeartbeat({ redis, keys, clock, replica }),
+    appendDigest: createDigests({ redis, keys, clock }),
+    claimRun: createRunClaims({ redis, keys }),
+    /** One run of what is to be done from time to time, by the settings of now. */
+    retain: () => createRetention({ redis, keys, clock, retention: settingsOf(live).retention }).run(),
     async close() {
       redis.disconnect()
       blocking.disconnect()
@@ -55,6 +70,22 @@ export function openStore({ configuration, endpoint, replica, clock, logger }: S
   }
 }
 
-function reservesOf({ accounts }: Configuration): (account: string) => Reserve {
-  return (account) => accounts.get(account)?.reserve ?? DEFAULT_RESERVE
+function settingsOf(live: LiveConfiguration): Configuration {
+  return live.active().configuration
+}
+
+function reservesOf(live: LiveConfiguration): (account: string) => Reserve {
+  return (account) => settingsOf(live).accounts.get(account)?.reserve ?? DEFAULT_RESERVE
+}
+
+/** Asked for at each write, so that a reload counts at once. */
+function retentionOf(live: LiveConfiguration): Retention {
+  return {
+    get buildsMs() {
+      return settingsOf(live).retention.buildsMs
+    },
+    get linesMs() {
+      return settingsOf(live).retention.linesMs
+    },
+  }
 }

@@ -18,7 +18,7 @@ export async function demo(io: CliIo): Promise<number> {
     say(
       `buildwatchd demo: a simulated Northflank, an embedded Valkey, a webhook receiver and the daemon, in one process.`,
     )
-    say(`It watches the ${watches.length} builds of ${stage.file}; they end within 15 seconds.`)
+    say(`It follows the ${watches.length} watches of ${stage.file}: six builds, over within 15 seconds.`)
     return await runDaemon(settings, io, (daemon) => say(listenWords(daemon, redis.prefix)))
   } finally {
     await stage.close()

@@ -11,6 +11,7 @@ import type { HealthOptions } from './health.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
 import { endAtFirstSignal } from './signals.js'
 import type { SimulateOptions } from './simulate.js'
+import type { StatusOptions } from './status.js'
 
 /** Runs one command line and answers the exit code; never throws. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
@@ -94,6 +95,16 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
       report(await oneOff(io, async () => (await import('./validate.js')).validate(options, io))),
     )
   program
+    .command('status')
+    .description(
+      'show budget, watches, active builds, red lines and trouble, as the daemons have left them in Redis',
+    )
+    .option('-o, --output <format>', 'json, yaml or table', 'table')
+    .option(...CONFIG_FLAG)
+    .action(async (options: StatusOptions) =>
+      report(await oneOff(io, async () => (await import('./status.js')).status(options, io))),
+    )
+  program
     .command('health')
     .description("read the daemon's heartbeat in Redis; exit 0 when it is live, 1 when not")
     .option(...CONFIG_FLAG)
@@ -146,6 +157,10 @@ function addSimulatorCommands(program: Command, io: CliIo, report: Report): void
     .option('--token <token>', 'the only token accepted; any other gets 401 (default: any token)')
     .option('--seed <number>', 'seed of the simulated world', '1')
     .option('--build <key...>', 'builds that begin at once, such as shop/jobs/web/b-1')
+    .option(
+      '--arrivals <plan...>',
+      'builds that come by themselves, such as shop/jobs/web,perHour=30,branch=main',
+    )
     .action(async (options: SimulateOptions) =>
       report(await (await import('./simulate.js')).simulate(options, io)),
     )

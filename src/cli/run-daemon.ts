@@ -1,12 +1,10 @@
 import { type Daemon, startDaemon } from '../app/daemon.js'
 import { createDaemonLogger } from '../app/logging.js'
-import type { CheckedSettings } from '../app/settings.js'
+import type { ValidSettings } from '../app/settings.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { EXIT } from './exit-codes.js'
 import type { CliIo } from './io.js'
 import { listenForStop } from './signals.js'
-
-export type ValidSettings = CheckedSettings & { readonly kind: 'valid' }
 
 /** Runs the daemon until a signal ends it or its work becomes impossible; rejects with the reason in that case. */
 export async function runDaemon(
@@ -14,14 +12,16 @@ export async function runDaemon(
   io: CliIo,
   onStarted: (daemon: Daemon) => void = () => undefined,
 ): Promise<number> {
-  const { configuration, scrubber, warnings } = settings
+  const { configuration, scrubber, warnings, problems, badFiles } = settings
   const logger = createDaemonLogger({ configuration, scrubber, stream: io.stderr })
   for (const warning of warnings) logger.warn({}, warning)
+  for (const problem of problems) logger.error({}, problem)
+  if (badFiles.length > 0) logger.error({ files: badFiles }, 'these watchlists are bad and left out')
   const signals = listenForStop(process)
   const out = printerOn(io.stdout)
   io.stdout.once('error', (error) => logger.warn({ error }, `${STDOUT_GONE}; what log notifiers print waits`))
   try {
-    const daemon = await startDaemon({ configuration, logger, out })
+    const daemon = await startDaemon({ settings, logger, out })
     onStarted(daemon)
     try {
       const signal = await Promise.race([signals.first, daemon.failed])

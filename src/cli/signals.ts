@@ -1,7 +1,7 @@
 /**
  * What signals do to a command. To a long-running one: the first asks it to stop, a second one, at least a second later,
  * ends it at once; sooner repeats are ignored, because npm passes on what the terminal has already sent to the whole
- * group. To any other: the first ends it.
+ * group. To any other: the first ends it. A hang-up ends them all, but for the one that listens for it.
  */
 export interface StopSignals {
   /** Resolves at the first signal. */
@@ -56,5 +56,32 @@ export function listenForStop(process: NodeJS.Process): StopSignals {
       process.off('SIGINT', onSignal)
       process.off('SIGTERM', onSignal)
     },
+  }
+}
+
+export interface Hangups {
+  /** Called at each one from now on, and at once if there has been one. */
+  answer(listener: () => unknown): void
+  dispose(): void
+}
+
+/** From here on a hang-up ends nothing: it is how daemons are told to read their files again. */
+export function listenForHangup(process: NodeJS.Process): Hangups {
+  let listener: (() => unknown) | undefined
+  let isPending = false
+
+  function onHangup(): void {
+    if (listener) listener()
+    else isPending = true
+  }
+
+  process.on('SIGHUP', onHangup)
+  return {
+    answer(answer) {
+      listener = answer
+      if (isPending) answer()
+      isPending = false
+    },
+    dispose: () => void process.off('SIGHUP', onHangup),
   }
 }

@@ -10,6 +10,7 @@ export interface SimulateOptions {
   readonly token?: string
   readonly seed: string
   readonly build?: readonly string[]
+  readonly arrivals?: readonly string[]
 }
 
 /** `simulate`: a local Northflank until a signal ends it, which its exit code names. */
@@ -23,6 +24,7 @@ export async function simulate(options: SimulateOptions, io: CliIo): Promise<num
       seed: wholeNumberOf(options.seed, '--seed', { least: 0, most: 2 ** 32 - 1 }),
       token: tokenOf(options.token),
       builds: options.build ?? [],
+      arrivals: options.arrivals ?? [],
     })
     io.stdout.write(`${simulator.words.join('\n')}\n`)
     const signal = await signals.first

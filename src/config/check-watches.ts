@@ -1,6 +1,7 @@
 /** What only shows when all watches of all files are seen together. */
-import { type BuildRef, buildKey, resourceKey } from '../domain/build.js'
-import type { Watch } from '../domain/target.js'
+import { buildKey, type ResourceRef, resourceKey } from '../domain/build.js'
+import { VERDICTS } from '../domain/line.js'
+import { type BuildWatch, type FeedWatch, interestId, type Watch } from '../domain/target.js'
 import type { Section } from './section.js'
 
 export interface PlacedWatch {
@@ -8,45 +9,104 @@ export interface PlacedWatch {
   readonly section: Section
 }
 
-export function checkWatches(watches: readonly PlacedWatch[]): void {
-  const builds = new Map<string, PlacedWatch>()
-  const resources = new Map<string, PlacedWatch>()
-  for (const placed of watches) {
-    checkBuild(builds, placed)
-    checkPathStyle(resources, placed)
-  }
+export interface Complaint {
+  readonly kind: 'refuse' | 'warn'
+  readonly section: Section
+  /** "what is wrong; what would be right". */
+  readonly text: string
 }
 
-function checkBuild(builds: Map<string, PlacedWatch>, placed: PlacedWatch): void {
-  const { watch, section } = placed
-  const key = buildKey(watch.ref)
-  const first = builds.get(key)
-  if (!first) {
-    builds.set(key, placed)
-  } else if (first.watch.account === watch.account) {
-    section.warn(
-      `${key} is already watched at ${first.section.place}; the two are merged: all routes, the tightest intervals`,
-    )
-  } else {
-    section.refuse(
-      `${key} is already watched through the account ${first.watch.account} at ${first.section.place}; watch it through one account`,
-    )
-  }
+/** Of two watches that do not go together, the later one is complained of. */
+export function checkWatches(watches: readonly PlacedWatch[]): Complaint[] {
+  const resources = new Map<string, Resource>()
+  const styles = new Map<string, PlacedWatch>()
+  const complaints = watches.flatMap((placed) => [
+    ...checkAgainstOthers(resourceOf(resources, placed.watch.ref), placed),
+    ...checkPathStyle(styles, placed),
+  ])
+  const feedless = watches.filter(({ watch }) => !resourceOf(resources, watch.ref).feed)
+  return [...complaints, ...feedless.flatMap(checkVerdicts)]
+}
+
+/** The first watches of one job or service. */
+interface Resource {
+  feed?: PlacedWatch
+  /** By interest. */
+  readonly feeds: Map<string, PlacedWatch>
+  /** By id. */
+  readonly builds: Map<string, PlacedWatch>
+}
+
+function resourceOf(resources: Map<string, Resource>, ref: ResourceRef): Resource {
+  const key = resourceKey(ref)
+  const resource = resources.get(key) ?? { feeds: new Map(), builds: new Map() }
+  resources.set(key, resource)
+  return resource
+}
+
+function checkAgainstOthers(resource: Resource, placed: PlacedWatch): Complaint[] {
+  const { watch } = placed
+  return watch.kind === 'feed' ? checkFeed(resource, watch, placed) : checkBuild(resource, watch, placed)
+}
+
+function checkFeed(resource: Resource, watch: FeedWatch, placed: PlacedWatch): Complaint[] {
+  const others = [...(resource.feed ? [resource.feed] : []), ...resource.builds.values()]
+  const interest = interestId(watch)
+  const same = resource.feeds.get(interest)
+  resource.feed ??= placed
+  if (!same) resource.feeds.set(interest, placed)
+  return differentAccount(others, placed) ?? (same ? [merged(same, placed)] : [])
+}
+
+function checkBuild(resource: Resource, { ref }: BuildWatch, placed: PlacedWatch): Complaint[] {
+  const same = resource.builds.get(ref.build)
+  if (!same) resource.builds.set(ref.build, placed)
+  const others = [same, resource.feed].filter((other) => other !== undefined)
+  return differentAccount(others, placed) ?? (same ? [merged(same, placed)] : [])
+}
+
+/** Both would write the same records, each at the pace of its own budget. */
+function differentAccount(others: readonly PlacedWatch[], { watch, section }: PlacedWatch) {
+  const other = others.find((other) => other.watch.account !== watch.account)
+  if (!other) return undefined
+  const { account } = other.watch
+  const text = `${nameOf(other.watch)} is already watched through the account ${account} at ${other.section.place}; watch it through one account`
+  return [{ kind: 'refuse' as const, section, text }]
+}
+
+function merged(first: PlacedWatch, { watch, section }: PlacedWatch): Complaint {
+  const [what, more] =
+    watch.kind === 'feed'
+      ? [`${nameOf(watch)} with this filter`, ', the longest catch_up']
+      : [nameOf(watch), '']
+  const text = `${what} is already watched at ${first.section.place}; the two are merged: all routes, the tightest intervals${more}`
+  return { kind: 'warn', section, text }
+}
+
+function nameOf(watch: Watch): string {
+  return watch.kind === 'feed' ? `every build of ${resourceKey(watch.ref)}` : buildKey(watch.ref)
 }
 
 /** Northflank serves a project of a team under two paths. Watched by both, one build would be two and be told twice. */
-function checkPathStyle(resources: Map<string, PlacedWatch>, placed: PlacedWatch): void {
-  const { ref } = placed.watch
-  const first = resources.get(withoutTeam(ref))
-  if (!first) {
-    resources.set(withoutTeam(ref), placed)
-  } else if ((first.watch.ref.team === undefined) !== (ref.team === undefined)) {
-    placed.section.warn(
-      `${resourceKey(ref)} is also watched ${ref.team === undefined ? 'with' : 'without'} a team at ${first.section.place}; if it is one and the same, write it one way, or its builds are told twice`,
-    )
-  }
+function checkPathStyle(styles: Map<string, PlacedWatch>, placed: PlacedWatch): Complaint[] {
+  const { watch, section } = placed
+  const { team, project, kind, resource } = watch.ref
+  const key = resourceKey({ project, kind, resource })
+  const first = styles.get(key) ?? placed
+  styles.set(key, first)
+  if ((first.watch.ref.team === undefined) === (team === undefined)) return []
+  const text = `${resourceKey(watch.ref)} is also watched ${team === undefined ? 'with' : 'without'} a team at ${first.section.place}; if it is one and the same, write it one way, or its builds are told twice`
+  return [{ kind: 'warn', section, text }]
 }
 
-function withoutTeam({ project, kind, resource }: BuildRef): string {
-  return resourceKey({ project, kind, resource })
+const VERDICT_WORDS: ReadonlySet<string> = new Set(VERDICTS)
+
+/** Where a feed shows the builds before it, a verdict on a single build means something. */
+function checkVerdicts({ watch, section }: PlacedWatch): Complaint[] {
+  const words = watch.routes.flatMap(({ on }) => on)
+  if (words.length === 0 || !words.every((word) => VERDICT_WORDS.has(word))) return []
+  const spot = section.has('notify') ? section.at('notify') : section
+  const text =
+    'tells verdicts only, and they compare a build with those before it, which a watch of one build does not see; add concluded to `on`, or take `build` out to watch every build'
+  return [{ kind: 'warn', section: spot, text }]
 }

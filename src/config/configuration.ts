@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 import type { Reserve, Secret } from '../domain/ports.js'
-import type { PollingRails, Watch } from '../domain/target.js'
+import type { Route } from '../domain/route.js'
+import type { StuckRules } from '../domain/stuck.js'
+import type { PollingRails, Watch, WatchWindow } from '../domain/target.js'
 
 /** Everything the settings and watchlists say: checked, resolved, frozen. Secrets are references. */
 export interface Configuration {
@@ -12,13 +14,25 @@ export interface Configuration {
   readonly polling: PollingRails
   readonly engine: EngineSettings
   readonly deliveries: DeliverySettings
+  readonly retention: RetentionSettings
+  readonly stuck: StuckRules
+  /** When to tell of all builds at once, and whom; absent: never. */
+  readonly digestSchedule?: DigestSettings
   readonly notifiers: ReadonlyMap<string, NotifierSettings>
+  /** The routes of watches that set none of their own. */
+  readonly notify: readonly Route[]
+  /** By account, whom to tell of its trouble: all routes of its watches, and those by default, that ask for any. */
+  readonly accountRoutes: ReadonlyMap<string, readonly Route[]>
   readonly watches: readonly Watch[]
   readonly http: HttpSettings
   readonly log: LogSettings
   /** The settings file, then the watchlists, as absolute paths: what to watch for changes. */
   readonly files: readonly string[]
+  /** By absolute path, the watchlists that are not as they stand there: the last good text is in force, or nothing of them. */
+  readonly badFiles: ReadonlyMap<string, BadFile>
 }
+
+export type BadFile = 'kept' | 'left_out'
 
 export type RedisSettings =
   | {
@@ -57,6 +71,20 @@ export interface EngineSettings {
 export interface DeliverySettings {
   /** Pauses in ms before the second attempt and those after it. */
   readonly retryScheduleMs: readonly number[]
+}
+
+export interface RetentionSettings {
+  /** Of a build, from its end on, unless a watch names it. */
+  readonly buildsMs: number
+  readonly eventsMs: number
+  readonly maxEvents: number
+  /** Of what is known of a line and of durations, from their last change on; not below `buildsMs`. */
+  readonly linesMs: number
+}
+
+export interface DigestSettings extends WatchWindow {
+  /** They ask for the digest and nothing else. */
+  readonly routes: readonly Route[]
 }
 
 export interface HttpSettings {

@@ -1,33 +1,79 @@
 import { createHash } from 'node:crypto'
-import { type Target, targetsOf, type Watch } from '../domain/target.js'
-import type { AccountSettings } from './configuration.js'
+import type { Route } from '../domain/route.js'
+import {
+  type FeedTarget,
+  type Interest,
+  type NamedBuild,
+  type PollingRails,
+  type Target,
+  targetsOf,
+  type Windows,
+} from '../domain/target.js'
+import type { AccountSettings, Configuration } from './configuration.js'
 
-export interface Wanted {
-  readonly watches: readonly Watch[]
+export type Wanted = Pick<
+  Configuration,
+  'watches' | 'accounts' | 'accountRoutes' | 'retention' | 'stuck' | 'digestSchedule'
+> & {
+  /** Names. */
   readonly notifiers: Iterable<string>
-  readonly accounts: Iterable<AccountSettings>
 }
 
 /**
- * sha256 in hex over what is wanted of the API and of the notifiers. Replicas with equal wishes get equal digests,
- * however their files are cut, ordered or commented; no secret goes in, because the digest is written to Redis. What is
- * hashed is JSON of nested lists in a fixed order, so that equal wishes are equal texts.
+ * sha256 in hex over what is wanted of the API, of the record and of the notifiers. Replicas with equal wishes get equal
+ * digests, however their files are cut, ordered or commented; no secret goes in, because the digest is written to Redis.
+ * What is hashed is JSON of nested lists in a fixed order, so that equal wishes are equal texts.
  */
-export function digestOf({ watches, notifiers, accounts }: Wanted): string {
-  const wanted = [
+export function digestOf(wanted: Wanted): string {
+  const { watches, notifiers, accounts, accountRoutes, retention, stuck, digestSchedule } = wanted
+  const facts = [
     targetsOf(watches).map(targetFacts).sort(byFirst),
     [...notifiers].sort(),
-    [...accounts].map(accountFacts).sort(byFirst),
+    [...accounts.values()].map(accountFacts).sort(byFirst),
+    [...accountRoutes].map(([account, routes]): Facts => [account, routeFacts(routes)]).sort(byFirst),
+    [retention.buildsMs, retention.eventsMs, retention.maxEvents, retention.linesMs],
+    [stuck.factor, stuck.atLeastMs, stuck.unschedulableMs],
+    digestSchedule && [digestSchedule.cron, digestSchedule.timezone, routeFacts(digestSchedule.routes)],
   ]
-  return createHash('sha256').update(JSON.stringify(wanted)).digest('hex')
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 }
 
 type Facts = readonly [name: string, ...facts: unknown[]]
 
-/** The id is the build key, so it says all that `ref` says. */
-function targetFacts({ id, account, routes, polling }: Target): Facts {
-  const { minIntervalMs, maxIntervalMs, timeoutMs } = polling
-  return [id, account, routes.map(({ to, on }) => [to, on]), minIntervalMs, maxIntervalMs, timeoutMs]
+/** The id is the build key or resource key, so it says all that `ref` says. */
+function targetFacts(target: Target): Facts {
+  const { id, kind, account, polling } = target
+  return [id, kind, account, railFacts(polling), kind === 'feed' ? feedFacts(target) : tellingFacts(target)]
+}
+
+function feedFacts({ interests, named }: FeedTarget): unknown[] {
+  return [interests.map(interestFacts).sort(byFirst), named.map(namedFacts).sort(byFirst)]
+}
+
+/** The id says all that the filter and `sinceAt` say. */
+function interestFacts({ id, catchUpMs, ...telling }: Interest): Facts {
+  return [id, catchUpMs, tellingFacts(telling)]
+}
+
+function namedFacts({ build, ...telling }: NamedBuild): Facts {
+  return [build, tellingFacts(telling)]
+}
+
+function tellingFacts({ routes, windows }: { routes: readonly Route[]; windows: Windows }): unknown[] {
+  return [routeFacts(routes), distinct(windows.map(({ cron, timezone }) => JSON.stringify([cron, timezone])))]
+}
+
+/** Neither their order nor that of their words makes a difference. */
+function routeFacts(routes: readonly Route[]): string[] {
+  return distinct(routes.map(({ to, on }) => JSON.stringify([to, distinct(on)])))
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort()
+}
+
+function railFacts({ minIntervalMs, maxIntervalMs, timeoutMs }: PollingRails): unknown[] {
+  return [minIntervalMs, maxIntervalMs, timeoutMs]
 }
 
 function accountFacts({ name, baseUrl, reserve }: AccountSettings): Facts {

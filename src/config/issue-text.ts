@@ -72,13 +72,11 @@ function knownKeys({ inst }: RawIssue): string[] {
 
 /** Keys of later versions, by a key that the map around them has: they are no misspelt ones. */
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  project: ['branches', 'pull_requests', 'weight', 'schedule', 'timezone', 'since', 'catch_up'],
-  to: ['after'],
+  project: ['weight'],
+  to: ['after', 'once_per', 'branches'],
 }
 
 export function unknownKeyText(key: string, known: readonly string[]): string {
   const isLater = known.some((sibling) => LATER_KEYS[sibling]?.includes(key))
-  return isLater
-    ? 'is not known to this version, which follows single builds; take it out'
-    : `is no known key; ${suggestion(key, known)}`
+  return isLater ? 'is not used by this version; leave it out' : `is no known key; ${suggestion(key, known)}`
 }

@@ -1,33 +1,55 @@
 /**
  * Settings and watchlists to one configuration, or to everything that is wrong with them. The parts are checked one by
  * one and go on after a refusal, so that one run names all mistakes of all files. A refused entry still leaves its name
- * behind, so that nothing else is blamed for it. A configuration comes out only when nothing at all was refused.
+ * behind, so that nothing else is blamed for it. A configuration comes out only when nothing at all was refused, or nothing
+ * but watchlists that may be bad.
  */
 import { resolve } from 'node:path'
-import { z } from 'zod'
 import type { Watch } from '../domain/target.js'
-import { checkWatches, type PlacedWatch } from './check-watches.js'
-import type { Configuration, NotifierSchema } from './configuration.js'
+import { accountRoutesOf } from './account-routes.js'
+import type { PlacedWatch } from './check-watches.js'
+import type { BadFile, Configuration, NotifierSchema } from './configuration.js'
 import { digestOf } from './digest.js'
 import { frozen } from './frozen.js'
 import type { Environment } from './interpolate.js'
-import { openFile } from './open-file.js'
-import { openWatchlists } from './open-watchlists.js'
-import { parseSection } from './parse-section.js'
+import { type LoadedWatchlists, loadWatchlists } from './load-watchlists.js'
+import { nameWatchlists } from './name-watchlists.js'
+import { openText } from './open-text.js'
 import { inReadingOrder, type Problem } from './problem.js'
-import { part, resolveSettings, type Settings } from './resolve-settings.js'
-import { resolveWatch } from './resolve-watch.js'
+import { readText } from './read-text.js'
+import { resolveSettings, type Settings } from './resolve-settings.js'
+import type { WatchDefaults } from './resolve-watch.js'
 import type { Findings, Section } from './section.js'
+import { watchesIn, watchesInWatchlist } from './watches-in.js'
 
 export interface ConfigurationContext {
   readonly env: Environment
   readonly notifierKinds: readonly NotifierSchema[]
   /** Told each secret that is revealed, so that logs can be scrubbed of it. */
   onSecret?(value: string): void
+  /**
+   * The texts of watchlists that were last in force, by absolute path. Where it is given, empty or not, bad watchlists are
+   * replaced by them or left out; where it is absent, any problem refuses all.
+   */
+  readonly lastGood?: ReadonlyMap<string, string>
+  /** Epoch ms; the present by default. */
+  readonly now?: number
 }
 
 export type LoadedConfiguration =
-  | { readonly ok: true; readonly configuration: Configuration; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true
+      readonly configuration: Configuration
+      readonly warnings: readonly Problem[]
+      /** What is wrong with the watchlists that were replaced or left out (`configuration.badFiles`), as they are now. */
+      readonly refused: readonly Problem[]
+      /** Of the watchlists in force, by absolute path: the `lastGood` of the next time. */
+      readonly texts: ReadonlyMap<string, string>
+      /** Of the settings file. */
+      readonly settingsText: string
+      /** Paths and globs of watchlists as the settings name them, for {@link fingerprint}. */
+      readonly patterns: readonly string[]
+    }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }
 
 /**
@@ -39,21 +61,67 @@ export async function loadConfiguration(
   context: ConfigurationContext,
 ): Promise<LoadedConfiguration> {
   const findings: Findings = { problems: [], warnings: [] }
-  const reading = { env: context.env, findings }
-  const root = await openFile(file, reading)
-  if (!root) return refused(findings, [file])
-  const settings = await resolveSettings(root, {
-    env: context.env,
-    notifierKinds: context.notifierKinds,
-    onSecret: (value) => context.onSecret?.(value),
-  })
+  const source = await readText(file)
+  const root = await openText({ name: file, ...source }, { env: context.env, findings })
+  const settings = root && (await resolveSettings(root, { onSecret: () => undefined, ...context }))
   if (!settings) return refused(findings, [file])
-  const watchlists = await openWatchlists(file, settings.watchlists, reading)
-  const files = [file, ...watchlists.files]
-  const watches = resolveWatches([root, ...watchlists.roots], settings)
-  const configuration = configurationOf(settings, watches, files)
-  if (findings.problems.length > 0 || !configuration) return refused(findings, files)
-  return { ok: true, configuration, warnings: inReadingOrder(findings.warnings, files) }
+  const { lastGood } = context
+  const files = await nameWatchlists(
+    file,
+    settings.watchlists,
+    (path) => lastGood?.has(resolve(path)) ?? false,
+  )
+  const loaded = await watchlistsOf({ file, root, settings, files }, context)
+  const all = [file, ...files]
+  const { inForce, problems, badFiles, own } = loaded
+  const current = inForce.filter(({ standing }) => standing === 'current')
+  findings.warnings.push(...current.flatMap((list) => list.findings.warnings))
+  const watches = [...own, ...inForce.flatMap((list) => list.watches)].map(({ watch }) => watch)
+  const configuration = configurationOf(settings, { watches, files: all, badFiles })
+  const isRefused = findings.problems.length > 0 || (!lastGood && problems.length > 0)
+  findings.problems.push(...problems)
+  if (isRefused || !configuration) return refused(findings, all)
+  return {
+    ok: true,
+    configuration,
+    warnings: inReadingOrder(findings.warnings, all),
+    refused: inReadingOrder(problems, all),
+    texts: new Map(inForce.map(({ path, text }) => [path, text])),
+    settingsText: source.text,
+    patterns: settings.watchlists.map(({ value }) => String(value)),
+  }
+}
+
+interface Reading {
+  readonly file: string
+  readonly root: Section
+  readonly settings: Settings
+  readonly files: readonly string[]
+}
+
+/** The watches of all files, those of the settings file apart: it is good, or nothing is. */
+async function watchlistsOf(
+  { file, root, settings, files }: Reading,
+  { env, lastGood, now = Date.now() }: ConfigurationContext,
+): Promise<LoadedWatchlists & { readonly own: readonly PlacedWatch[] }> {
+  const defaults: WatchDefaults = {
+    accounts: settings.accountNames,
+    notifiers: settings.notifierNames,
+    routes: settings.routes,
+    polling: settings.polling,
+    catchUpMs: settings.catchUpMs,
+    buildsMs: settings.retention?.buildsMs,
+    now,
+  }
+  const own = watchesIn(root, defaults)
+  const loaded = await loadWatchlists(files, {
+    env,
+    lastGood,
+    settingsFile: file,
+    own,
+    watchesIn: (section) => watchesInWatchlist(section, { ...defaults, settingsFile: file }),
+  })
+  return { ...loaded, own }
 }
 
 function refused({ problems, warnings }: Findings, files: readonly string[]): LoadedConfiguration {
@@ -64,39 +132,41 @@ function refused({ problems, warnings }: Findings, files: readonly string[]): Lo
   }
 }
 
-const listSchema = z.array(z.unknown()).optional()
-
-function resolveWatches(roots: readonly Section[], settings: Settings): Watch[] {
-  const defaults = {
-    accounts: settings.accountNames,
-    notifiers: settings.notifierNames,
-    routes: settings.routes,
-    polling: settings.polling,
-  }
-  const placed: PlacedWatch[] = []
-  for (const section of roots.flatMap(entriesOf)) {
-    const watch = resolveWatch(section, defaults)
-    if (watch) placed.push({ watch, section })
-  }
-  checkWatches(placed)
-  return placed.map(({ watch }) => watch)
-}
-
-function entriesOf(root: Section): Section[] {
-  const section = part(root, 'watches')
-  return (parseSection(section, listSchema) ?? []).map((_, index) => section.at(index))
+interface InForce {
+  readonly watches: readonly Watch[]
+  /** As they are called in messages, the settings file first. */
+  readonly files: readonly string[]
+  readonly badFiles: ReadonlyMap<string, BadFile>
 }
 
 /** `undefined` where a part was refused. */
 function configurationOf(
   settings: Settings,
-  watches: readonly Watch[],
-  files: readonly string[],
+  { watches, files, badFiles }: InForce,
 ): Configuration | undefined {
-  const { redis, engine, deliveries, http, log, accounts, polling, notifiers } = settings
-  if (!redis || !engine || !deliveries || !http || !log) return undefined
-  const digest = digestOf({ watches, notifiers: notifiers.keys(), accounts: accounts.values() })
-  const absolute = files.map((file) => resolve(file))
-  const parts = { redis, engine, deliveries, accounts, polling, notifiers, http, log }
-  return frozen({ digest, ...parts, watches, files: absolute })
+  const { redis, engine, deliveries, retention, stuck, http, log, accounts, polling, notifiers } = settings
+  if (!redis || !engine || !deliveries || !retention || !stuck || !http || !log) return undefined
+  const { routes, digestSchedule } = settings
+  const wanted = {
+    watches,
+    accounts,
+    accountRoutes: accountRoutesOf({ accounts: settings.accountNames, routes, watches }),
+    retention,
+    stuck,
+    ...(digestSchedule ? { digestSchedule } : {}),
+  }
+  return frozen({
+    ...wanted,
+    digest: digestOf({ ...wanted, notifiers: notifiers.keys() }),
+    redis,
+    engine,
+    deliveries,
+    polling,
+    notifiers,
+    notify: routes,
+    http,
+    log,
+    files: files.map((file) => resolve(file)),
+    badFiles,
+  })
 }

@@ -28,12 +28,14 @@ function again<Schema extends z.ZodType>(section: Section, schema: Schema) {
  * its refusal decides which texts to convert; converting all that look like numbers would break ids such as `12e5678`.
  */
 function fillReferences(section: Section, issues: readonly Issue[]): boolean {
-  const filled = issues.filter((issue) => issue.code === 'invalid_type').map((issue) => fill(section, issue))
-  return filled.includes(true)
+  return issues.map((issue) => fill(section, issue)).includes(true)
 }
 
-function fill(section: Section, issue: z.core.$ZodIssueInvalidType): boolean {
+/** Of a union, the first branch that the text can be converted for counts. */
+function fill(section: Section, issue: Issue): boolean {
   const spot = section.at(...keysOf(issue.path))
+  if (issue.code === 'invalid_union') return issue.errors.some((branch) => fillReferences(spot, branch))
+  if (issue.code !== 'invalid_type') return false
   if (typeof spot.value !== 'string' || !isWholeReference(spot.source ?? '')) return false
   const value = convert(spot.value, issue.expected)
   if (value !== undefined) spot.replace(value)
@@ -53,7 +55,7 @@ function reportIssues(section: Section, issues: readonly Issue[]): void {
     const place = JSON.stringify(issue.path)
     if (spot.broken || seen.has(place)) continue
     if (issue.code === 'unrecognized_keys') refuseKeys(spot, issue)
-    else spot.refuse(issue.message, (text) => withValue(text, spot))
+    else refuseValue(spot, issue.message)
     seen.add(issue.code === 'unrecognized_keys' ? '' : place)
   }
 }
@@ -90,6 +92,11 @@ function depthOf({ code, path }: Issue): number {
 function refuseKeys(section: Section, issue: z.core.$ZodIssueUnrecognizedKeys): void {
   const known = issue.message.split(' ')
   for (const key of issue.keys) section.at(key).refuseKey(unknownKeyText(key, known))
+}
+
+/** Complains of a value that the schema let pass; `text` takes the same marks as the texts of schemas. */
+export function refuseValue(section: Section, text: string): void {
+  section.refuse(text, (part) => withValue(part, section))
 }
 
 const SHOWN_LENGTH = 60

@@ -139,7 +139,10 @@ function createReader(faults: Fault[]): Reader {
   return read
 }
 
-const NO_ALIASES: Refusal = ['aliases (*name) are not read', 'write the value out']
+const NO_ALIASES: Refusal = [
+  'aliases (*name) are not read',
+  'write the value out, or put a text that starts with * in quotes',
+]
 const UNREADABLE: Refusal = ['is neither a text, a number, a list nor a map', 'write one of these']
 const NO_PROTOTYPE: Refusal = ['is no key', 'take it out']
 const DUPLICATE: Refusal = ['stands here a second time', 'keep one of the two']
@@ -154,7 +157,9 @@ function refusalOf(node: unknown, path: Path): Refusal | undefined {
 function unknownTag(tag: string): Refusal {
   return [
     `the tag ${tag.replace('tag:yaml.org,2002:', '!!').slice(0, 60)} is not known`,
-    'take it out: plain texts, numbers, lists and maps are all that is needed',
+    tag.startsWith('!')
+      ? 'take it out, or put a text that starts with ! in quotes'
+      : 'take it out: plain texts, numbers, lists and maps are all that is needed',
   ]
 }
 

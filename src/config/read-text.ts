@@ -9,16 +9,34 @@ export interface ReadText {
   readonly fault?: Fault
 }
 
-/** The text of a settings or watchlist file. Never rejects: what is in the way is a fault. */
-export async function readText(path: string): Promise<ReadText> {
+type ReadBytes =
+  /** No more of them than tell that the file is too large. */
+  { readonly bytes: Buffer } | { readonly refusal: Refusal }
+
+interface Refusal {
+  readonly message: string
+  readonly hint: string
+}
+
+/** What a settings or watchlist file holds. Never rejects. */
+export async function readBytes(path: string): Promise<ReadBytes> {
   try {
     // Asked before opening: to open a named pipe without a writer would wait for ever.
     const stats = await stat(path)
-    if (!stats.isFile()) return refused(stats.isDirectory() ? IS_FOLDER : NO_FILE)
-    return decoded(await contentOf(path))
+    if (!stats.isFile()) return { refusal: stats.isDirectory() ? IS_FOLDER : NO_FILE }
+    return { bytes: await contentOf(path) }
   } catch (error) {
-    return refused(accessFault(error))
+    return { refusal: accessFault(error) }
   }
+}
+
+/** The text of a settings or watchlist file. Never rejects: what is in the way is a fault. */
+export async function readText(path: string): Promise<ReadText> {
+  return textOf(await readBytes(path))
+}
+
+export function textOf(read: ReadBytes): ReadText {
+  return 'bytes' in read ? decoded(read.bytes) : refused(read.refusal)
 }
 
 async function contentOf(path: string): Promise<Buffer> {
@@ -72,13 +90,13 @@ const TOO_LARGE = {
 const NOT_UTF8 = { message: 'is not UTF-8 from here on', hint: 'save the file as UTF-8' }
 const HAS_CONTROL = { message: 'holds a control character here', hint: 'take it out' }
 
-const ACCESS: Readonly<Record<string, { message: string; hint: string }>> = {
+const ACCESS: Readonly<Record<string, Refusal>> = {
   ENOENT: { message: 'does not exist', hint: 'check the path, or create the file' },
   ENOTDIR: { message: 'does not exist', hint: 'check the path, or create the file' },
   EACCES: { message: 'may not be read', hint: 'let the user of this process read it' },
 }
 
-function accessFault(error: unknown): { message: string; hint: string } {
+function accessFault(error: unknown): Refusal {
   const code = errorCode(error)
   return ACCESS[code] ?? { message: `cannot be read (${code})`, hint: 'check the path' }
 }
@@ -88,6 +106,6 @@ export function errorCode(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown reason'
 }
 
-function refused(fault: { message: string; hint: string }): ReadText {
+function refused(fault: Refusal): ReadText {
   return { text: '', fault: { offset: 0, path: [], ...fault } }
 }

@@ -1,5 +1,6 @@
 import type { PollingRails } from '../domain/target.js'
-import { formatDuration, parseDurationMs } from './duration.js'
+import { formatDuration } from './duration.js'
+import { isOutside, msAt } from './duration-at.js'
 import type { Section } from './section.js'
 
 const MIN_INTERVAL_MS = 100
@@ -15,31 +16,16 @@ const KEYS = ['min_interval', 'max_interval', 'timeout']
 export function resolvePolling(section: Section, around: PollingRails): PollingRails | undefined {
   if (!KEYS.some((key) => section.has(key))) return around
   const rails = {
-    minIntervalMs: msOf(section.at('min_interval')) ?? around.minIntervalMs,
-    maxIntervalMs: msOf(section.at('max_interval')) ?? around.maxIntervalMs,
-    timeoutMs: msOf(section.at('timeout')) ?? around.timeoutMs,
+    minIntervalMs: msAt(section.at('min_interval')) ?? around.minIntervalMs,
+    maxIntervalMs: msAt(section.at('max_interval')) ?? around.maxIntervalMs,
+    timeoutMs: msAt(section.at('timeout')) ?? around.timeoutMs,
   }
   const refused = [
-    outside(section.at('min_interval'), rails.minIntervalMs, [MIN_INTERVAL_MS, MAX_INTERVAL_MS]),
-    outside(section.at('max_interval'), rails.maxIntervalMs, [MIN_INTERVAL_MS, MAX_INTERVAL_MS]),
-    outside(section.at('timeout'), rails.timeoutMs, [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS]),
+    isOutside(section.at('min_interval'), rails.minIntervalMs, [MIN_INTERVAL_MS, MAX_INTERVAL_MS]),
+    isOutside(section.at('max_interval'), rails.maxIntervalMs, [MIN_INTERVAL_MS, MAX_INTERVAL_MS]),
+    isOutside(section.at('timeout'), rails.timeoutMs, [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS]),
   ].includes(true)
   return refused || crossed(section, rails) ? undefined : rails
-}
-
-/** `undefined` also for what the schema refuses. */
-function msOf({ value }: Section): number | undefined {
-  return typeof value === 'string' ? parseDurationMs(value) : undefined
-}
-
-function outside(section: Section, ms: number, [least, most]: readonly [number, number]): boolean {
-  if (msOf(section) === undefined || (ms >= least && ms <= most)) return false
-  section.refuse(
-    ms < least
-      ? `${section.source} is too short; write at least ${formatDuration(least)}`
-      : `${section.source} is too long; write at most ${formatDuration(most)}`,
-  )
-  return true
 }
 
 /** Complains where the reader wrote something: the other of the two may be a default or stand in another file. */

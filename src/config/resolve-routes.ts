@@ -12,13 +12,19 @@ export function resolveRoutes(
   input: RoutesInput | undefined,
   notifiers: readonly string[],
 ): readonly Route[] | undefined {
-  const refused = itemsOf(section).map((item) => refusesNotifier(item, notifiers))
-  if (!input || refused.includes(true)) return undefined
+  if (refusesNotifiers(section, notifiers) || !input) return undefined
   return input.map((route) =>
     typeof route === 'string'
       ? { to: route, on: ['concluded'] }
       : { to: route.to, on: [...new Set(route.on)] },
   )
+}
+
+/** Complains of each name that no notifier has; `section` is a list of routes or names. */
+export function refusesNotifiers(section: Section, notifiers: readonly string[]): boolean {
+  return itemsOf(section)
+    .map((item) => refusesNotifier(item, notifiers))
+    .includes(true)
 }
 
 /** Of each route that is well-formed enough to be judged: where it names its notifier. */

@@ -1,25 +1,32 @@
 /** The settings file, part by part. Each part is checked whatever became of the others. */
 import { z } from 'zod'
 import type { Route } from '../domain/route.js'
+import type { StuckRules } from '../domain/stuck.js'
 import type { PollingRails } from '../domain/target.js'
 import {
   type AccountSettings,
   type DeliverySettings,
+  type DigestSettings,
   type EngineSettings,
   type HttpSettings,
   LOG_LEVELS,
   type LogSettings,
   type NotifierSettings,
   type RedisSettings,
+  type RetentionSettings,
 } from './configuration.js'
+import { msAt } from './duration-at.js'
 import type { Environment } from './interpolate.js'
 import { parseSection } from './parse-section.js'
 import { resolveAccount } from './resolve-account.js'
+import { resolveDigest } from './resolve-digest.js'
 import { resolveDeliveries, resolveEngine } from './resolve-engine.js'
 import { type NotifierContext, resolveNotifier } from './resolve-notifier.js'
 import { DEFAULT_RAILS, resolvePolling } from './resolve-polling.js'
 import { resolveRedis } from './resolve-redis.js'
+import { refuseLongCatchUp, resolveRetention } from './resolve-retention.js'
 import { resolveRoutes } from './resolve-routes.js'
+import { resolveStuck } from './resolve-stuck.js'
 import type { Section } from './section.js'
 import { HTTP_DEFAULTS, SETTINGS_KEYS, settingsParts } from './settings-schema.js'
 import { suggestion } from './suggest.js'
@@ -31,6 +38,11 @@ export interface Settings {
   readonly accounts: ReadonlyMap<string, AccountSettings>
   readonly accountNames: readonly string[]
   readonly polling: PollingRails
+  /** Of watches that set none of their own. */
+  readonly catchUpMs: number
+  readonly retention: RetentionSettings | undefined
+  readonly stuck: StuckRules | undefined
+  readonly digestSchedule: DigestSettings | undefined
   readonly engine: EngineSettings | undefined
   readonly deliveries: DeliverySettings | undefined
   readonly notifiers: ReadonlyMap<string, NotifierSettings>
@@ -53,11 +65,16 @@ export async function resolveSettings(
   checkMap(accounts)
   if (accounts.value === undefined || accounts.keys.length === 0) refuseNoAccounts(accounts)
   checkMap(notifiers)
+  const retention = resolveRetention(part(root, 'retention'))
   return {
     redis: resolveRedis(part(root, 'redis'), context),
     accounts: await resolveEach(accounts, (section) => resolveAccount(section, context)),
     accountNames: accounts.keys,
     polling: pollingOf(part(root, 'polling')),
+    catchUpMs: catchUpOf(root, retention),
+    retention,
+    stuck: resolveStuck(part(root, 'stuck')),
+    digestSchedule: resolveDigest(part(root, 'digest'), notifiers.keys),
     engine: resolveEngine(part(root, 'engine')),
     deliveries: resolveDeliveries(part(root, 'deliveries')),
     notifiers: await resolveEach(notifiers, (section) => resolveNotifier(section, context)),
@@ -113,6 +130,17 @@ function checkName(section: Section, name: string): void {
 function pollingOf(section: Section): PollingRails {
   parseSection(section, settingsParts.polling)
   return resolvePolling(section, DEFAULT_RAILS) ?? DEFAULT_RAILS
+}
+
+const DEFAULT_CATCH_UP_MS = 86_400_000
+
+function catchUpOf(root: Section, retention: RetentionSettings | undefined): number {
+  const catchUp = root.at('polling', 'catch_up')
+  const catchUpMs = msAt(catchUp) ?? DEFAULT_CATCH_UP_MS
+  const { buildsMs } = retention ?? {}
+  if (buildsMs !== undefined)
+    refuseLongCatchUp({ catchUp, builds: root.at('retention', 'builds') }, { catchUpMs, buildsMs })
+  return catchUpMs
 }
 
 function routesOf(section: Section, notifiers: readonly string[]): readonly Route[] {

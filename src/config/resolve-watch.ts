@@ -1,15 +1,17 @@
-import type { BuildRef } from '../domain/build.js'
+import type { ResourceRef } from '../domain/build.js'
 import type { Route } from '../domain/route.js'
 import type { PollingRails, Watch } from '../domain/target.js'
 import { parseSection } from './parse-section.js'
+import { type FeedDefaults, refuseFeedKeys, resolveFeed } from './resolve-feed.js'
 import { resolvePolling } from './resolve-polling.js'
 import { resolveRoutes } from './resolve-routes.js'
+import { resolveWindows } from './resolve-windows.js'
 import type { Section } from './section.js'
 import { suggestion } from './suggest.js'
 import { type WatchInput, watchSchema } from './watch-schema.js'
 
 /** What the settings say for all watches. */
-export interface WatchDefaults {
+export interface WatchDefaults extends FeedDefaults {
   /** Names, those of refused accounts and notifiers included: one mistake is reported once. */
   readonly accounts: readonly string[]
   readonly notifiers: readonly string[]
@@ -22,29 +24,42 @@ export function resolveWatch(section: Section, defaults: WatchDefaults): Watch |
   const input = parseSection(section, watchSchema)
   if (!section.isMap) return undefined
   const isOneResource = namesOneResource(section)
+  const facts = factsOf(section, input, defaults)
+  if (section.has('build')) {
+    const isFeedToo = refuseFeedKeys(section)
+    if (input?.build === undefined || isFeedToo || !isOneResource || !facts) return undefined
+    return { kind: 'build', ...facts, ref: { ...refOf(input), build: input.build } }
+  }
+  const feed = resolveFeed(section, input, defaults)
+  if (!input || !isOneResource || !facts || !feed) return undefined
+  return { kind: 'feed', ...facts, ref: refOf(input), ...feed }
+}
+
+/** What both kinds of watch say. */
+function factsOf(section: Section, input: WatchInput | undefined, defaults: WatchDefaults) {
   const account = accountOf(section, defaults.accounts)
   const routes = section.has('notify')
     ? resolveRoutes(section.at('notify'), input?.notify, defaults.notifiers)
     : defaults.routes
   const polling = resolvePolling(section, defaults.polling)
-  if (!input || !isOneResource || account === undefined || !routes || !polling) return undefined
-  return { account, ref: refOf(input), routes, polling }
+  const windows = resolveWindows(section)
+  if (account === undefined || !routes || !polling || !windows) return undefined
+  return { account, routes, polling, windows }
 }
 
-function refOf({ team, project, job, service, build }: WatchInput): BuildRef {
+function refOf({ team, project, job, service }: WatchInput): ResourceRef {
   return {
     ...(team === undefined ? {} : { team }),
     project,
     kind: job === undefined ? 'services' : 'jobs',
     resource: job ?? service ?? '',
-    build,
   }
 }
 
 function namesOneResource(section: Section): boolean {
   const [hasJob, hasService] = [section.has('job'), section.has('service')]
   if (!hasJob && !hasService) {
-    section.refuse('names neither job nor service; name the one whose build this is, such as job: nightly')
+    section.refuse('names neither job nor service; name the one to watch, such as job: nightly')
   } else if (hasJob && hasService) {
     section
       .at('service')

@@ -117,6 +117,11 @@ export class Section {
     return formatKeyPath(this.#path())
   }
 
+  /** The file that it stands in, as the reader knows it. */
+  get file(): string {
+    return this.#file.name
+  }
+
   /** Such as `config/watchlists/shop.yaml:12:5`, to point at it from elsewhere. */
   get place(): string {
     const { line, column } = this.#file.positionOf(this.#spot.offset)

@@ -1,7 +1,18 @@
 /** The form of the settings file. What needs more than one value to be judged is checked where it is resolved. */
 import { z } from 'zod'
+import { STUCK_RULES } from '../domain/stuck.js'
 import { LOG_FORMATS, LOG_LEVELS, type NotifierSchema } from './configuration.js'
-import { durationSchema, nameSchema, pollingShape, portSchema, routesSchema } from './values-schema.js'
+import {
+  catchUpSchema,
+  durationSchema,
+  listError,
+  nameSchema,
+  pollingShape,
+  portSchema,
+  routesSchema,
+  scheduleSchema,
+  timezoneSchema,
+} from './values-schema.js'
 import { watchSchema } from './watch-schema.js'
 
 export const DEFAULT_BASE_URL = 'https://api.northflank.com'
@@ -74,6 +85,7 @@ const pollingSchema = z
     min_interval: pollingShape.min_interval.default('2s'),
     max_interval: pollingShape.max_interval.default('60s'),
     timeout: pollingShape.timeout.default('15s'),
+    catch_up: catchUpSchema.default('24h'),
   })
   .prefault({})
   .meta({ description: 'How often and how long to ask; a watch may say otherwise.' })
@@ -102,6 +114,62 @@ const deliveriesSchema = z
   .prefault({})
   .meta({ description: 'How deliveries are tried again.' })
 
+const retentionSchema = z
+  .strictObject({
+    builds: durationSchema
+      .default('30d')
+      .meta({ description: 'How long a build is kept after its end, unless a watch names it. 1d to 3650d.' }),
+    events: durationSchema
+      .default('7d')
+      .meta({ description: 'How long an event stays in the log. 1h to 3650d.' }),
+    max_events: z
+      .number()
+      .int()
+      .min(1000)
+      .max(1_000_000)
+      .default(100_000)
+      .meta({ description: 'The oldest go where the log holds more.' }),
+    lines: durationSchema.default('180d').meta({
+      description: 'How long a branch is remembered after its last build; not below `builds`, at most 3650d.',
+    }),
+  })
+  .prefault({})
+  .meta({ description: 'How long what is recorded is kept.' })
+
+const stuckSchema = z
+  .strictObject({
+    factor: z.number().min(1).max(1000).default(STUCK_RULES.factor).meta({
+      description: 'So many times the longest that its job or service is known to have taken.',
+    }),
+    at_least: durationSchema.default('5m').meta({ description: 'But never sooner than this. 1s to 7d.' }),
+    unschedulable: durationSchema
+      .default('10m')
+      .meta({ description: 'UNSCHEDULABLE for so long. 1s to 7d.' }),
+  })
+  .prefault({})
+  .meta({ description: 'When a build counts as stuck.' })
+
+export const DEFAULT_DIGEST_CRON = '0 8 * * *'
+
+const digestSchema = z
+  .strictObject({
+    schedule: scheduleSchema
+      .default(DEFAULT_DIGEST_CRON)
+      .meta({ description: 'When, as a cron expression of five fields.' }),
+    timezone: timezoneSchema.optional(),
+    notify: z
+      .array(nameSchema, {
+        error: ({ input }) =>
+          input === undefined
+            ? 'is missing; name who is told, such as notify: [console]'
+            : listError({ input }),
+      })
+      .min(1, 'is empty; name who is told, or leave `digest` out')
+      .meta({ description: 'Names of notifiers.' }),
+  })
+  .optional()
+  .meta({ description: 'Tells in one event how all builds since the one before have ended; absent: never.' })
+
 const httpSchema = z
   .strictObject({
     host: z.string().min(1, 'is empty; write an address such as 127.0.0.1').default(HTTP_DEFAULTS.host),
@@ -128,10 +196,7 @@ const patternSchema = z
   .max(MAX_PATTERN_LENGTH, `is longer than ${MAX_PATTERN_LENGTH} characters; write a path or pattern`)
 
 const watchlistsSchema = z
-  .array(patternSchema, {
-    error: ({ input }) =>
-      typeof input === 'string' ? '{} is no list; write it as a list: [{quoted}]' : undefined,
-  })
+  .array(patternSchema, { error: listError })
   .default([])
   .meta({ description: 'Paths and patterns (*, ?, **) of watchlists, relative to this file.' })
 
@@ -142,6 +207,9 @@ export const settingsParts = {
   polling: pollingSchema,
   engine: engineSchema,
   deliveries: deliveriesSchema,
+  retention: retentionSchema,
+  stuck: stuckSchema,
+  digest: digestSchema,
   notify: routesSchema.default([]),
   watchlists: watchlistsSchema,
   http: httpSchema,
@@ -159,6 +227,9 @@ export function settingsSchema(notifier: z.ZodType) {
       polling: pollingSchema,
       engine: engineSchema,
       deliveries: deliveriesSchema,
+      retention: retentionSchema,
+      stuck: stuckSchema,
+      digest: digestSchema,
       notifiers: z.record(nameSchema, notifier).optional().meta({ description: 'Notifiers by name.' }),
       notify: settingsParts.notify.meta({
         description: "Default routes; a watch's own `notify` replaces them.",

@@ -10,10 +10,13 @@ export function nearest(wrong: string, known: Iterable<string>): string | undefi
   return best?.word
 }
 
+/** As many as there are words for `on`, and some. */
+const LISTED = 30
+
 /** What to say after an unknown word: the suggestion, and the whole list where it is short enough to read. */
 export function suggestion(wrong: string, known: readonly string[]): string {
   const meant = nearest(wrong, known)
-  const list = known.length === 0 ? 'there is none' : `known are: ${known.slice(0, 20).join(', ')}`
+  const list = known.length === 0 ? 'there is none' : `known are: ${known.slice(0, LISTED).join(', ')}`
   return meant === undefined ? list : `did you mean ${meant}? (${list})`
 }
 

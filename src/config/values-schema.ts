@@ -3,9 +3,11 @@
  * it was written. Patterns stand in regexes and not in code, so that they reach the JSON Schema for editors.
  */
 import { z } from 'zod'
-import { TRIGGERS } from '../domain/route.js'
+import { DIGEST_TRIGGER, TRIGGERS } from '../domain/route.js'
+import { CRON_FORM, NOT_FIVE_FIELDS } from './cron.js'
 import { DURATION } from './duration.js'
 import { suggestion } from './suggest.js'
+import { TIMEZONE } from './timezone.js'
 
 const NAME_TEXT =
   '{} is no name; write small letters, digits and hyphens, at most 63, starting with a letter or digit'
@@ -35,20 +37,22 @@ export const durationSchema = z
 const PORT = '{} is no port; write 0 to 65535'
 export const portSchema = z.number().int().min(0, PORT).max(65_535, PORT)
 
-/** Words of later versions, which would otherwise be taken for misspelt ones. */
-const LATER_TRIGGERS = new Set(
-  `broke fixed still_failing first_failed first_passed still_passing stuck
-   unauthorized forbidden throttled unreachable gone stale abandoned recovered`.split(/\s+/),
-)
+const NO_TRIGGER =
+  '{} is not told by routes; name who gets the digest in the settings, as digest: { notify: [console] }'
 
 const triggerSchema = z.enum(TRIGGERS, {
   error: ({ input }) => {
     if (typeof input !== 'string') return undefined
-    return LATER_TRIGGERS.has(input)
-      ? `{} is not told by this version; use ${TRIGGERS.join(', ')}`
+    return input === DIGEST_TRIGGER
+      ? NO_TRIGGER
       : `{} is nothing a route can wait for; ${suggestion(input, TRIGGERS)}`
   },
 })
+
+/** For the `error` of a list: a text in its place was probably meant as its only item. */
+export function listError({ input }: { input?: unknown }): string | undefined {
+  return typeof input === 'string' ? '{} is no list; write it as a list: [{quoted}]' : undefined
+}
 
 export const routesSchema = z.array(
   z.union([
@@ -59,13 +63,10 @@ export const routesSchema = z.array(
         .array(triggerSchema)
         .min(1, 'is empty; name what to tell, or leave `on` out for [concluded]')
         .default(['concluded'])
-        .meta({ description: 'What to tell: outcomes and moments.' }),
+        .meta({ description: "What to tell: outcomes, verdicts, moments, the watcher's own trouble." }),
     }),
   ]),
-  {
-    error: ({ input }) =>
-      typeof input === 'string' ? '{} is no list; write it as a list: [{quoted}]' : undefined,
-  },
+  { error: listError },
 )
 
 export type RoutesInput = z.output<typeof routesSchema>
@@ -77,3 +78,24 @@ export const pollingShape = {
   max_interval: durationSchema.meta({ description: 'Longest pause between two good polls; at most 7d.' }),
   timeout: durationSchema.meta({ description: 'Deadline of one request, body included; 100ms to 10m.' }),
 }
+
+export const catchUpSchema = durationSchema.meta({
+  description: 'How far back ends that were missed are told; 0s tells none of them.',
+})
+
+/** What stands in the fields is checked where it is resolved. */
+export const scheduleSchema = z
+  .string()
+  .max(
+    CRON_FORM.maxLength,
+    `is longer than ${CRON_FORM.maxLength} characters; write five fields such as "* 8-18 * * 1-5"`,
+  )
+  .regex(CRON_FORM.pattern, NOT_FIVE_FIELDS)
+
+export const NO_TIMEZONE = '{} is no time zone; write an IANA name such as Europe/Berlin'
+
+/** Whether there is such a zone is checked where it is resolved. */
+export const timezoneSchema = z
+  .string()
+  .regex(TIMEZONE, NO_TIMEZONE)
+  .meta({ description: 'IANA name; UTC by default.' })

@@ -1,10 +1,56 @@
 /** The form of a watchlist and of one watch. */
 import { z } from 'zod'
-import { idSchema, nameSchema, pollingShape, routesSchema } from './values-schema.js'
+import { SINCE } from './since.js'
+import {
+  catchUpSchema,
+  idSchema,
+  listError,
+  nameSchema,
+  pollingShape,
+  routesSchema,
+  scheduleSchema,
+  timezoneSchema,
+} from './values-schema.js'
 
 const NO_PROJECT = 'is missing; write the id of the project, such as project: default-project'
-const NO_BUILD =
-  'is missing; this version follows single builds: name one, such as build: joyous-view-6290 (following every build of a job or service comes in a later version)'
+
+const MAX_GLOBS = 100
+const MAX_GLOB_LENGTH = 255
+
+const globSchema = z
+  .string()
+  .max(MAX_GLOB_LENGTH, `is longer than ${MAX_GLOB_LENGTH} characters; write a pattern such as release/*`)
+  .regex(/^!?[^]/u, '{} names no branch; write a name or pattern such as main, release/* or !release/old-*')
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, '{} holds a control character; write a name or pattern such as release/*')
+
+const branchesSchema = z
+  .array(globSchema, { error: listError })
+  .min(1, 'is empty; name branches, or leave it out to watch every one')
+  .max(MAX_GLOBS, `has more than ${MAX_GLOBS} entries; join them with * and ?`)
+  .meta({
+    description:
+      'Names and patterns of branches; * and ? stop at a slash, ** does not, ! takes away, the last that matches decides.',
+  })
+
+const PULL_REQUESTS = '{} is not known; write true, false or only'
+
+const pullRequestsSchema = z
+  .union([z.boolean(), z.literal('only')], PULL_REQUESTS)
+  .default(true)
+  .meta({
+    description: 'Builds of pull requests: true with all others, false without them, only nothing else.',
+  })
+
+export const NO_SINCE =
+  '{} is no instant; write a date such as 2026-11-01, or an instant such as 2026-11-01T08:00:00Z'
+
+const sinceSchema = z
+  .string({ error: ({ input }) => (typeof input === 'number' ? NO_SINCE : undefined) })
+  .regex(SINCE, NO_SINCE)
+  .meta({ description: 'Builds that have ended from then on are told when the watch begins.' })
+
+/** What says something of a whole job or service, and nothing of one build. */
+export const FEED_KEYS = ['branches', 'pull_requests', 'since', 'catch_up'] as const
 
 export const watchSchema = z
   .strictObject({
@@ -14,7 +60,19 @@ export const watchSchema = z
       .meta({ description: 'Id of the team, for tokens that reach the project through one.' }),
     job: idSchema().optional().meta({ description: 'Id of the job; either this or `service`.' }),
     service: idSchema().optional().meta({ description: 'Id of the service; either this or `job`.' }),
-    build: idSchema(NO_BUILD).meta({ description: 'Id of the build.' }),
+    build: idSchema()
+      .optional()
+      .meta({ description: 'Id of one build; without it every build is followed.' }),
+    branches: branchesSchema.optional(),
+    pull_requests: pullRequestsSchema,
+    since: sinceSchema.optional(),
+    catch_up: catchUpSchema.optional(),
+    schedule: scheduleSchema
+      .optional()
+      .meta({
+        description: 'Minutes in which to ask, as a cron expression of five fields; always by default.',
+      }),
+    timezone: timezoneSchema.optional(),
     account: nameSchema
       .optional()
       .meta({ description: 'Name of an account; without it the one called default, or the only one.' }),
@@ -23,7 +81,11 @@ export const watchSchema = z
     max_interval: pollingShape.max_interval.optional(),
     timeout: pollingShape.timeout.optional(),
   })
-  .meta({ oneOf: [{ required: ['job'] }, { required: ['service'] }] })
+  .meta({
+    oneOf: [{ required: ['job'] }, { required: ['service'] }],
+    dependentRequired: { timezone: ['schedule'] },
+    dependentSchemas: { build: { properties: Object.fromEntries(FEED_KEYS.map((key) => [key, false])) } },
+  })
 
 export type WatchInput = z.output<typeof watchSchema>
 

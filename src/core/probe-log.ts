@@ -11,6 +11,8 @@ export interface ProbeLog {
   failed(target: Target, error: BuildwatchdError, facts: { failedProbes: number; nextInMs: number }): void
   /** A probe succeeds after `failedProbes` that did not. */
   recovered(target: Target, failedProbes: number): void
+  /** It is seen, but not by the way that would be the shortest: the token lacks a right. */
+  lacking(target: Target, permission: string): void
   /** Redis would not write it. */
   refused(target: Target, reason: string): void
 }
@@ -41,6 +43,10 @@ export function createProbeLog({ logger, clock }: { logger: Logger; clock: Clock
     },
     recovered({ id, account }, failedProbes) {
       say('info', `${account} recovered`, [{ build: id, failedProbes }, 'probes succeed again'])
+    },
+    lacking({ id, account }, permission) {
+      const words = 'the token lacks a permission; this is followed in another way'
+      say('warn', `${account} lacks ${permission}`, [{ build: id, permission }, words])
     },
     refused({ id }, reason) {
       say('error', 'refused', [{ build: id, reason }, 'Redis refused the record; will try again'])

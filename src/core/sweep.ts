@@ -12,10 +12,12 @@ import type {
   PollQueue,
   Targets,
   WantedConfiguration,
+  Watermarks,
 } from '../domain/ports.js'
 
 export interface SweepPorts {
   readonly targets: Pick<Targets, 'claim' | 'publish' | 'unfinished'>
+  readonly watermarks: Pick<Watermarks, 'restore'>
   readonly polls: PollQueue
   readonly ledger: Pick<Ledger, 'pending' | 'end'>
   readonly deliveries: DeliveryQueue
@@ -29,6 +31,8 @@ export type SweepReport =
   | { readonly kind: 'swept'; readonly polls: number; readonly deliveries: number }
 
 export async function sweep(configuration: WantedConfiguration, ports: SweepPorts): Promise<SweepReport> {
+  // Before any poll could take a feed for a new one: its watermark may be what a FLUSHALL has taken.
+  await ports.watermarks.restore()
   if (!(await ports.targets.claim(configuration))) return { kind: 'left_to_newer' }
   await ports.targets.publish(configuration)
   const polls = await revivePolls(ports)

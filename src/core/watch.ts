@@ -7,35 +7,43 @@ import type {
   Budget,
   BuildRecords,
   BuildSource,
-  Clock,
-  Logger,
   Random,
   Targets,
+  Troubles,
   WatchedTarget,
+  Watermarks,
 } from '../domain/ports.js'
-import type { Snapshot } from '../domain/snapshot.js'
 import type { Pacing } from '../domain/target.js'
-import type { RecordedBuild } from '../domain/transition.js'
 import { cadenceMs, errorBackoffMs } from '../planning/backoff.js'
+import { troubledCadence } from '../planning/troubled-cadence.js'
+import { follow } from './follow.js'
+import { isOver, type KnowingPorts, type Known, lookUp } from './known-builds.js'
+import { createLeave } from './leave.js'
+import type { TroublePorts } from './note-trouble.js'
 import { probe } from './probe.js'
 import type { ProbeLog } from './probe-log.js'
-import { recordSnapshot } from './record-snapshot.js'
+import { readAtOf } from './read-back.js'
+import type { Rights } from './rights.js'
+import type { Sighting } from './sighting.js'
+import { type StuckPorts, tellStuck } from './tell-stuck.js'
+import { createTroubleWatch, type TroubleWatch } from './trouble-watch.js'
 
-export interface WatchPorts {
-  readonly targets: Pick<Targets, 'find' | 'pace' | 'finish'>
+export interface WatchPorts extends KnowingPorts, TroublePorts, StuckPorts {
+  readonly targets: Pick<Targets, 'find' | 'pace' | 'finish' | 'abandon' | 'accountRoutes'>
   readonly records: BuildRecords
+  readonly watermarks: Watermarks
+  readonly troubles: Troubles
   readonly budget: Budget
   /** `undefined` when this replica's settings have no such account. */
   readonly sourceOf: (account: string) => BuildSource | undefined
-  readonly clock: Clock
+  readonly rights: Rights
   readonly random: Random
-  readonly logger: Logger
   readonly probeLog: ProbeLog
 }
 
 export type WatchVerdict =
   | { readonly kind: 'again'; readonly inMs: number }
-  | { readonly kind: 'done'; readonly because: 'unwanted' | 'concluded' }
+  | { readonly kind: 'done'; readonly because: 'unwanted' | 'concluded' | 'abandoned' }
 
 /** How long a poll waits for a replica that has its account. */
 const HAND_BACK_MS = 1000
@@ -43,62 +51,91 @@ const HAND_BACK_MS = 1000
 export async function watch(id: string, signal: AbortSignal, ports: WatchPorts): Promise<WatchVerdict> {
   const watched = await ports.targets.find(id)
   if (!watched) return { kind: 'done', because: 'unwanted' }
-  const { target } = watched
+  const { target, pacing } = watched
   const source = ports.sourceOf(target.account)
   if (!source) return { kind: 'again', inMs: HAND_BACK_MS }
 
-  const before = await ports.records.read(target.ref)
-  if (before.concluded) return finish(id, ports)
+  const known = await lookUp(target, ports)
+  if (isFinished(watched, known)) return finish(id, ports)
+  if (known.restMs > 0) return comeBack(id, { pacing, inMs: known.restMs }, ports)
 
   const permit = await ports.budget.take(target.account, 'planned')
-  if (permit.kind === 'denied') return comeBack(watched, { pacing: watched.pacing, inMs: permit.inMs }, ports)
+  if (permit.kind === 'denied') return comeBack(id, { pacing, inMs: permit.inMs }, ports)
 
-  const answer = await probe({ target, source, budget: ports.budget, permit, signal })
-  if (answer.kind === 'failed') return backOff(watched, answer.error, ports)
-  return follow(watched, { before, snapshots: answer.snapshots }, ports)
+  const leave = createLeave({ target, budget: ports.budget, permit, signal })
+  const asked = { target, pacing, known, now: ports.clock.now() }
+  const answer = await probe(asked, { source, leave, rights: ports.rights, random: ports.random })
+  // The watchlists may have changed while the answer was on its way.
+  const still = await ports.targets.find(id)
+  if (!still) return { kind: 'done', because: 'unwanted' }
+
+  if (answer.kind === 'postponed') return goOn(oneMorePoll(still), ports)
+  const troubles = createTroubleWatch(still.target, known, ports)
+  if (answer.kind === 'failed') return backOff(still, { error: answer.error, troubles }, ports)
+  return takeIn(still, { known, sighting: answer, troubles }, ports)
 }
 
-async function follow(
-  watched: WatchedTarget,
-  { before, snapshots }: { before: RecordedBuild; snapshots: readonly Snapshot[] },
+function oneMorePoll({ target, pacing }: WatchedTarget): WatchedTarget {
+  return { target, pacing: { ...pacing, polls: pacing.polls + 1 } }
+}
+
+function isFinished({ target }: WatchedTarget, { builds }: Known): boolean {
+  return target.kind === 'build' && [...builds.values()].every(({ recorded }) => isOver(recorded))
+}
+
+async function takeIn(
+  { target, pacing }: WatchedTarget,
+  { known, sighting, troubles }: { known: Known; sighting: Sighting; troubles: TroubleWatch },
   ports: WatchPorts,
 ): Promise<WatchVerdict> {
-  const { target, pacing } = watched
-  for (const snapshot of snapshots) {
-    const result = await recordSnapshot({ target, snapshot, before }, ports)
-    if (result.kind === 'refused') ports.probeLog.refused(target, result.reason)
-    if (isEnd(result.kind, snapshot)) return finish(target.id, ports)
-  }
-  if (pacing.errors > 0) ports.probeLog.recovered(target, pacing.errors)
-  const next: Pacing = { polls: pacing.polls + 1, errors: 0 }
-  return comeBack(watched, { pacing: next, inMs: cadenceMs(next, target.polling, ports.random()) }, ports)
-}
+  const { snapshots, lacks } = sighting
+  const { moved, over, readTo } = await follow({ target, known, sighting }, ports)
+  await troubles.seen(sighting)
+  if (over) return finish(target.id, ports)
+  await tellStuck({ target, known, snapshots }, ports)
 
-function isEnd(result: string, snapshot: Snapshot): boolean {
-  return (
-    result === 'concluded' ||
-    (snapshot.build.concluded === true && (result === 'recorded' || result === 'unchanged'))
-  )
+  if (pacing.errors > 0) ports.probeLog.recovered(target, pacing.errors)
+  if (lacks !== undefined && lacks !== pacing.lacks) ports.probeLog.lacking(target, lacks)
+  const next: Pacing = {
+    polls: moved ? 1 : pacing.polls + 1,
+    errors: 0,
+    answeredAt: ports.clock.now(),
+    ...readAtOf({ target, pacing }, { known, readTo }),
+    ...(lacks === undefined ? {} : { lacks }),
+  }
+  return goOn({ target, pacing: next }, ports)
 }
 
 async function backOff(
-  watched: WatchedTarget,
-  error: BuildwatchdError,
+  { target, pacing }: WatchedTarget,
+  { error, troubles }: { error: BuildwatchdError; troubles: TroubleWatch },
   ports: WatchPorts,
 ): Promise<WatchVerdict> {
-  const errors = watched.pacing.errors + 1
+  const errors = pacing.errors + 1
+  const trouble = await troubles.failed(error)
+  const cadence = troubledCadence(trouble, ports.clock.now())
+  if (cadence?.kind === 'abandon') {
+    await troubles.abandoned(trouble)
+    await ports.targets.abandon(target.id)
+    return { kind: 'done', because: 'abandoned' }
+  }
   const resetInMs = error instanceof ApiError ? error.resetInMs : undefined
-  const inMs = errorBackoffMs({ code: error.code, resetInMs }, errors, ports.random())
-  ports.probeLog.failed(watched.target, error, { failedProbes: errors, nextInMs: inMs })
-  return comeBack(watched, { pacing: { ...watched.pacing, errors }, inMs }, ports)
+  const inMs = cadence?.inMs ?? errorBackoffMs({ code: error.code, resetInMs }, errors, ports.random())
+  ports.probeLog.failed(target, error, { failedProbes: errors, nextInMs: inMs })
+  return comeBack(target.id, { pacing: { ...pacing, errors, failure: error.code }, inMs }, ports)
+}
+
+/** After the pause that follows a good probe. */
+async function goOn({ target, pacing }: WatchedTarget, ports: WatchPorts): Promise<WatchVerdict> {
+  return comeBack(target.id, { pacing, inMs: cadenceMs(pacing, target.polling, ports.random()) }, ports)
 }
 
 async function comeBack(
-  { target }: WatchedTarget,
+  id: string,
   { pacing, inMs }: { pacing: Pacing; inMs: number },
   { targets, clock }: WatchPorts,
 ): Promise<WatchVerdict> {
-  const stillWanted = await targets.pace(target.id, { ...pacing, nextProbeAt: clock.now() + inMs })
+  const stillWanted = await targets.pace(id, { ...pacing, nextProbeAt: clock.now() + inMs })
   return stillWanted ? { kind: 'again', inMs } : { kind: 'done', because: 'unwanted' }
 }
 

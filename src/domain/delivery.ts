@@ -1,11 +1,11 @@
-import type { BuildEvent } from './event.js'
+import type { WatchEvent } from './event.js'
 
 /** The duty to tell one notifier of one event. */
 export interface Delivery {
   /** `<event id>-><notifier>` */
   readonly id: string
   readonly notifier: string
-  readonly event: BuildEvent
+  readonly event: WatchEvent
 }
 
 /** What one attempt to deliver came to. The notifier knows whether trying again helps; nobody else guesses. */

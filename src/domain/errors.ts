@@ -48,6 +48,8 @@ export interface ApiErrorOptions {
   readonly status?: number
   /** Milliseconds until the account may ask again; on API_THROTTLED. */
   readonly resetInMs?: number
+  /** The missing right, as Northflank's roles name it; on API_FORBIDDEN. */
+  readonly permission?: string
 }
 
 /** A request to the Northflank API that gave no build. */
@@ -56,10 +58,12 @@ export class ApiError extends BuildwatchdError {
   declare readonly code: ApiErrorCode
   readonly status: number | undefined
   readonly resetInMs: number | undefined
+  readonly permission: string | undefined
 
   constructor(code: ApiErrorCode, message: string, options: ApiErrorOptions) {
     super(code, message, options)
     this.status = options.status
     this.resetInMs = options.resetInMs
+    this.permission = options.permission
   }
 }

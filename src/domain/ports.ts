@@ -2,13 +2,15 @@
  * Every way in and out of the corridors. `core` is written against these interfaces only; the rooms that implement them
  * are named beside each. All instants are epoch milliseconds, all durations milliseconds.
  */
-import type { BuildRef } from './build.js'
+import type { BuildRef, ResourceRef } from './build.js'
 import type { Delivery, DeliveryEnd, SendResult } from './delivery.js'
-import type { BuildEvent } from './event.js'
+import type { BuildEvent, StuckEvent, TroubleEvent, WatchEvent } from './event.js'
+import type { Watermark } from './history.js'
 import type { Route } from './route.js'
 import type { Snapshot } from './snapshot.js'
-import type { Pacing, Target } from './target.js'
+import type { Pacing, Target, Windows } from './target.js'
 import type { RecordedBuild, Transition } from './transition.js'
+import type { TroubleRecord } from './trouble.js'
 
 export interface Clock {
   now(): number
@@ -43,17 +45,42 @@ export interface RateLimitFacts {
   readonly throttled: boolean
 }
 
-export interface ProbeHooks {
+export interface ReadHooks {
   readonly signal: AbortSignal
+  /** For one HTTP attempt. */
+  readonly timeoutMs: number
   /** Asked before each immediate retry; `false` ends the retries. */
   mayRetry(): Promise<boolean>
   /** Told of every answer, error answers too. */
   onAnswer(facts: RateLimitFacts): Promise<void>
 }
 
+export interface ListHooks extends ReadHooks {
+  /** Asked after each page that is not the last: is something still expected further back? */
+  wantsMore(seen: readonly Snapshot[]): boolean
+  /** Asked before each page but the first; `false` ends the list there. */
+  mayAsk(): Promise<boolean>
+}
+
+/** What a list has shown. */
+export interface Listing {
+  /** Each build once, as the first page that held it showed it. */
+  readonly snapshots: readonly Snapshot[]
+  /** As `whole`: to its last page; `enough`: nothing more was wanted; `cut`: no leave for the next page, or too many. */
+  readonly end: 'whole' | 'enough' | 'cut'
+}
+
 /** One account's API; implemented in northflank. Rejects with ApiError, or with the signal's reason once that is aborted. */
 export interface BuildSource {
-  probe(target: Target, hooks: ProbeHooks): Promise<Snapshot[]>
+  get(ref: BuildRef, hooks: ReadHooks): Promise<Snapshot>
+  /** Page by page, newest builds first as far as the API keeps to that. */
+  list(ref: ResourceRef, hooks: ListHooks): Promise<Listing>
+}
+
+/** Whether windows are open; implemented in queue. */
+export interface WindowClock {
+  /** 0 when one is open now, or there is none; else ms until the next one opens. */
+  opensInMs(windows: Windows, now: number): number
 }
 
 /** What is left to everyone else on the account; 0 ≤ share < 1; never under 20 requests, nor over half the limit. */
@@ -81,13 +108,22 @@ export interface RecordEntry {
   readonly snapshot: Snapshot
   /** The `seq` read before the request: a late answer must lose. */
   readonly expectedSeq: number
+  /** A watch names the build: its record stays as long as that does. Others expire once they have concluded. */
+  readonly named: boolean
   /** Absent when only other fields of the build changed. */
-  readonly change?: {
-    readonly transition: Transition
-    readonly event: BuildEvent
-    readonly routes: readonly Route[]
-  }
+  readonly change?: RecordedChange
 }
+
+export type RecordedChange =
+  /** The store adds the verdict to a terminal one. */
+  | {
+      readonly kind: 'news'
+      readonly transition: Transition
+      readonly event: BuildEvent
+      readonly routes: readonly Route[]
+    }
+  /** Concluded before anyone watched: for learning and the line's head, told to nobody. */
+  | { readonly kind: 'history'; readonly transition: Transition; readonly event: BuildEvent }
 
 export type RecordResult =
   | { readonly kind: 'recorded'; readonly seq: number }
@@ -99,10 +135,50 @@ export type RecordResult =
   /** Nothing was written; `reason` says what is in the way. */
   | { readonly kind: 'refused'; readonly reason: string }
 
+/** The durations of a job's or service's builds, as far as they are kept. */
+export interface KnownDurations {
+  readonly count: number
+  /** 0 when none is known. */
+  readonly longestMs: number
+}
+
 /** Builds and their transitions; implemented in store, one Lua script. */
 export interface BuildRecords {
-  read(ref: BuildRef): Promise<RecordedBuild>
+  /** In the order of `refs`. */
+  read(refs: readonly BuildRef[]): Promise<RecordedBuild[]>
   record(entry: RecordEntry): Promise<RecordResult>
+  /** The builds of a job or service that are recorded and have not concluded, oldest first. */
+  active(ref: ResourceRef): Promise<BuildRef[]>
+  /** It is no longer followed, though it has not concluded; what is recorded of it expires. */
+  forget(ref: BuildRef): Promise<void>
+  /** Puts off the expiry of concluded builds that still show but have no instants to be known by. */
+  keep(refs: readonly BuildRef[]): Promise<void>
+  durations(ref: ResourceRef): Promise<KnownDurations>
+  /** Appends the event to the log, once per build; `false` when it was told before or the build has concluded. */
+  tellStuck(event: StuckEvent, routes: readonly Route[]): Promise<boolean>
+}
+
+/** How far the interests of feeds have come, by feed and interest id; implemented in store. */
+export interface Watermarks {
+  read(feed: string): Promise<ReadonlyMap<string, Watermark>>
+  /** Sets those that do not exist yet; answers all as they then stand. */
+  begin(feed: string, marks: ReadonlyMap<string, Watermark>): Promise<ReadonlyMap<string, Watermark>>
+  /** The list has been read as far back as these wanted. */
+  caughtUp(feed: string, interests: readonly string[]): Promise<void>
+  /** Takes note of all there are, and puts back those that this process has seen and Redis has lost. */
+  restore(): Promise<void>
+}
+
+/** The watcher's own trouble, by subject: a target's id, a build key or `accounts/<name>`; implemented in store. */
+export interface Troubles {
+  /** In the order of `subjects`. */
+  read(subjects: readonly string[]): Promise<TroubleRecord[]>
+  /** Writes `next` if the record is still at `next.rev - 1`, and with it the event; `false` if it is not. */
+  note(
+    subject: string,
+    next: TroubleRecord,
+    told?: { readonly event: TroubleEvent; readonly routes: readonly Route[] },
+  ): Promise<boolean>
 }
 
 // ── Targets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +201,12 @@ export interface Targets {
   pace(id: string, pacing: Pacing): Promise<boolean>
   /** Its build has concluded and is recorded: no more polls. */
   finish(id: string): Promise<void>
+  /** Asked for a week in vain: no more polls until {@link resume}. */
+  abandon(id: string): Promise<void>
+  /** After a start or reload: what was abandoned is asked for again. */
+  resume(): Promise<void>
+  /** Those of an account's targets that may be told of its trouble. */
+  accountRoutes(account: string): Promise<readonly Route[]>
   /** True when this configuration is the newest among the live replicas: only then may this one sweep. */
   claim(configuration: WantedConfiguration): Promise<boolean>
   /** Makes exactly these targets the wanted ones; cheap when they already are. */
@@ -137,6 +219,8 @@ export interface WantedConfiguration {
   /** Identifies the content: equal on all replicas with equal files. */
   readonly digest: string
   readonly targets: readonly Target[]
+  /** By account: whom to tell of its trouble. */
+  readonly accountRoutes: ReadonlyMap<string, readonly Route[]>
   /** Names of the notifiers in the settings. */
   readonly notifiers: readonly string[]
 }
@@ -146,7 +230,7 @@ export interface WantedConfiguration {
 export interface LoggedEvent {
   /** Stream id in the event log. */
   readonly logId: string
-  readonly event: BuildEvent
+  readonly event: WatchEvent
   /** The routes in force when it was recorded. */
   readonly routes: readonly Route[]
 }
@@ -217,7 +301,7 @@ export interface OutgoingDelivery {
 /** One configured notifier; implemented in notify. */
 export interface Notifier {
   /** The body without secrets, rendered once per delivery. */
-  render(event: BuildEvent): string
+  render(event: WatchEvent): string
   /** Never rejects for what the other side does; ends within its own deadline. */
   send(
     outgoing: OutgoingDelivery,

@@ -1,4 +1,5 @@
 import { type BuildKey, buildKey } from './build.js'
+import { lineOf } from './line.js'
 import { type Outcome, outcomeOf } from './outcome.js'
 import type { ApiBuild, Snapshot } from './snapshot.js'
 
@@ -11,6 +12,14 @@ export interface RecordedBuild {
   readonly visits: Readonly<Record<string, number>>
   /** The last differing build object. */
   readonly latest?: ApiBuild
+  /** When the last transition was observed; epoch ms. */
+  readonly changedAt?: number
+  /** Epoch ms, where the API tells. */
+  readonly createdAt?: number
+  /** It has been told to be stuck. */
+  readonly stuck?: true
+  /** It had concluded before anyone watched: nobody was told, and `seq` is 0. */
+  readonly history?: true
 }
 
 export const UNRECORDED: RecordedBuild = { seq: 0, concluded: false, visits: {} }
@@ -23,6 +32,8 @@ export interface Transition {
   readonly to: string | null
   readonly concluded: boolean
   readonly outcome?: Outcome
+  /** On the terminal one: the build's line, by the branch or pull request that was last known. */
+  readonly line?: string
   readonly visits: Readonly<Record<string, number>>
 }
 
@@ -38,6 +49,7 @@ export function transitionId(key: BuildKey, status: string, visit: number): stri
   const word = encodeURIComponent(status)
     .replaceAll('.', '%2E')
     .replace(/^concluded$/, '%63oncluded')
+    .replace(/^stuck$/, '%73tuck')
   return visit > 1 ? `${key}#${word}.${visit}` : `${key}#${word}`
 }
 
@@ -45,8 +57,12 @@ export function concludedId(key: BuildKey): string {
   return `${key}#concluded`
 }
 
-/** Compares a snapshot with the record. Only conclusion is sticky; a status may come back; an absent one changes nothing. */
-export function detectChange(recorded: RecordedBuild, snapshot: Snapshot): Change {
+/**
+ * Compares a snapshot with the record. Only conclusion is sticky; a status may come back; an absent one changes nothing. What
+ * was recorded as history counts as unrecorded: whoever asks has a watch that names the build and is to be told.
+ */
+export function detectChange(known: RecordedBuild, snapshot: Snapshot): Change {
+  const recorded = known.history ? unrecorded(known) : known
   if (recorded.concluded) return { kind: 'none' }
   const { status, concluded } = snapshot.build
   const entersStatus = status !== undefined && status !== recorded.status
@@ -54,6 +70,11 @@ export function detectChange(recorded: RecordedBuild, snapshot: Snapshot): Chang
     return { kind: 'transition', transition: conclusion(recorded, snapshot, entersStatus) }
   if (entersStatus) return { kind: 'transition', transition: entering(recorded, snapshot, status) }
   return { kind: sameBuild(recorded.latest, snapshot.build) ? 'none' : 'details' }
+}
+
+/** What the build was last served as stays known: its branch may be left out from now on. */
+function unrecorded({ latest }: RecordedBuild): RecordedBuild {
+  return latest === undefined ? UNRECORDED : { ...UNRECORDED, latest }
 }
 
 function entering(recorded: RecordedBuild, snapshot: Snapshot, status: string): Transition {
@@ -77,6 +98,7 @@ function conclusion(recorded: RecordedBuild, snapshot: Snapshot, entersStatus: b
     to: to ?? null,
     concluded: true,
     outcome: outcomeOf(to, snapshot.build.success),
+    line: lineOf({ ...recorded.latest, ...snapshot.build }),
     visits: entersStatus && to !== undefined ? visited(recorded.visits, to) : recorded.visits,
   }
 }

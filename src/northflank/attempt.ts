@@ -64,7 +64,7 @@ export function createAttempt({ exchange, token, clock, timeoutMs }: AttemptDeps
     route.note(answer.status)
     const { status } = answer
     if (status >= 200 && status < 300) return { fields: readJson(answer, asked), asked, status, rateLimit }
-    if (status === 404 && (await isWrongRoute(request, options))) throw wrongRoute(asked)
+    if (status === 404 && !asked.isOptional && (await isWrongRoute(request, options))) throw wrongRoute(asked)
     throw refusal(answer, asked, rateLimit)
   }
 }

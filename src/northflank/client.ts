@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module'
 import type { Dispatcher } from 'undici'
 import type { BuildRef, ResourceRef } from '../domain/build.js'
+import { ApiError, type ApiErrorCode } from '../domain/errors.js'
 import type { Clock, Random, RateLimitFacts, Secret } from '../domain/ports.js'
 import type { ApiBuild } from '../domain/snapshot.js'
 import { createAttempt } from './attempt.js'
@@ -15,6 +16,7 @@ import { createExchange } from './exchange.js'
 import { foreignText } from './fault.js'
 import { withImmediateRetries } from './immediate-retries.js'
 import { type Pagination, parseBuild, parseBuilds, parsePagination } from './parse-build.js'
+import { parseTokenFacts, type TokenFacts } from './parse-token-facts.js'
 import { badResponse } from './read-json.js'
 
 export interface NorthflankClientOptions {
@@ -63,11 +65,19 @@ export interface NorthflankClient {
   getBuild(ref: BuildRef, call?: CallOptions): Promise<BuildResult>
   /** One page. */
   listBuilds(ref: ResourceRef, page?: Page, call?: CallOptions): Promise<BuildsResult>
+  /** What the API says of the token; `undefined` where it does not say it, or not in a way that can be read. */
+  whoAmI(call?: CallOptions): Promise<TokenFacts | undefined>
   /** Drops the connections. */
   close(): Promise<void>
 }
 
 const TIMEOUT_MS = 15_000
+/** `/v1/auth` is documented by its path alone: any such answer means that it is not there. */
+const NOT_TOLD: ReadonlySet<ApiErrorCode> = new Set<ApiErrorCode>([
+  'API_NOT_FOUND',
+  'API_WRONG_ROUTE',
+  'API_BAD_RESPONSE',
+])
 const VERSION: string = createRequire(import.meta.url)('../../package.json').version
 
 /** Throws CONFIG_INVALID when the base URL or a proxy variable cannot be used. */
@@ -109,6 +119,14 @@ export function createNorthflankClient(options: NorthflankClientOptions): Northf
       if (!builds)
         throw badResponse(asked, { status: seen.status, what: 'the answer holds no list of builds' })
       return { builds, raw, pagination: parsePagination(fields.get('pagination')), ...seen }
+    },
+    async whoAmI(call = {}) {
+      try {
+        return parseTokenFacts((await read(endpoints.auth(), call)).fields)
+      } catch (error) {
+        if (error instanceof ApiError && NOT_TOLD.has(error.code)) return undefined
+        throw error
+      }
     },
     close: () => dispatcher.close(),
   }

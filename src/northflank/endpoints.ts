@@ -1,5 +1,6 @@
 import { type BuildRef, encodeSegment, type ResourceRef } from '../domain/build.js'
 import { ApiError, BuildwatchdError } from '../domain/errors.js'
+import { permissionToGet, permissionToList } from './permissions.js'
 
 export interface Page {
   /** 1 to 100; the API's default is 50. */
@@ -11,13 +12,17 @@ export interface Page {
 /** What a read asks for, and the right that it takes. */
 export interface Endpoint {
   readonly url: URL
-  /** As Northflank's roles name it. */
-  readonly permission: string
+  /** As Northflank's roles name it; absent where any token will do. */
+  readonly permission?: string
+  /** The right base URL may well lead to no such path: its 404 says nothing about the route. */
+  readonly isOptional?: true
 }
 
 export interface Endpoints {
   build(ref: BuildRef): Endpoint
   builds(ref: ResourceRef, page: Page): Endpoint
+  /** Whose the token is. */
+  auth(): Endpoint
 }
 
 /** The reads below a base URL, which may have a path of its own. Throws CONFIG_INVALID when it cannot be a base. */
@@ -26,20 +31,17 @@ export function createEndpoints(baseUrl: string): Endpoints {
   return {
     build: (ref) => ({
       url: urlOf(base, [...segmentsOf(ref), ref.build]),
-      permission: ref.kind === 'jobs' ? 'Project > Jobs > Deployment > Deploy Build' : readRight(ref),
+      permission: permissionToGet(ref),
     }),
     builds(ref, page) {
       const url = urlOf(base, segmentsOf(ref))
       if (page.perPage !== undefined) url.searchParams.set('per_page', String(page.perPage))
       if (page.page !== undefined) url.searchParams.set('page', String(page.page))
       if (page.cursor !== undefined) url.searchParams.set('cursor', page.cursor)
-      return { url, permission: readRight(ref) }
+      return { url, permission: permissionToList(ref) }
     },
+    auth: () => ({ url: urlOf(base, ['auth']), isOptional: true }),
   }
-}
-
-function readRight(ref: ResourceRef): string {
-  return `Project > ${ref.kind === 'jobs' ? 'Jobs' : 'Services'} > General > Read`
 }
 
 /** The path word is `build`, singular, for lists too. */
@@ -53,7 +55,7 @@ function segmentsOf({ team, project, kind, resource }: ResourceRef): string[] {
  * list in place of a build). What cannot be said in a path cannot exist there, so it is refused before any request.
  */
 function urlOf(base: URL, segments: readonly string[]): URL {
-  const unusable = segments.find((segment) => segment === '' || /^\.{1,2}$|\p{Cs}/u.test(segment))
+  const unusable = segments.find((segment) => !canBeSegment(segment))
   if (unusable !== undefined) {
     const message = `${JSON.stringify(unusable)} cannot be an id at Northflank; check the ids of team, project, job or service, and build`
     throw new ApiError('API_NOT_FOUND', message, { retryable: false })
@@ -62,6 +64,11 @@ function urlOf(base: URL, segments: readonly string[]): URL {
   const prefix = base.pathname.replace(/\/+$/, '')
   url.pathname = `${prefix}/v1/${segments.map(encodeSegment).join('/')}`
   return url
+}
+
+/** Whether a path can hold it, and so an id be it. */
+export function canBeSegment(text: string): boolean {
+  return text !== '' && !/^\.{1,2}$|\p{Cs}/u.test(text)
 }
 
 function parseBase(baseUrl: string): URL {

@@ -16,6 +16,7 @@ export interface Fault {
   readonly cure: string
   readonly status?: number
   readonly resetInMs?: number | undefined
+  readonly permission?: string | undefined
   /** By the code, where absent. */
   readonly retryable?: boolean
 }
@@ -30,12 +31,13 @@ const HEALS: ReadonlySet<ApiErrorCode> = new Set<ApiErrorCode>([
 
 /** There is no `cause`: errors of fetch and of test doubles may quote the request's headers, and so the token. */
 export function apiError(code: ApiErrorCode, { url }: Asked, fault: Fault): ApiError {
-  const { what, cure, status, resetInMs } = fault
+  const { what, cure, status, resetInMs, permission } = fault
   const message = `GET ${url.origin}${url.pathname}${url.search}: ${what}; ${cure}`
   return new ApiError(code, message, {
     retryable: fault.retryable ?? HEALS.has(code),
     ...(status === undefined ? {} : { status }),
     ...(resetInMs === undefined ? {} : { resetInMs }),
+    ...(permission === undefined ? {} : { permission }),
   })
 }
 

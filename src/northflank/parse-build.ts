@@ -38,11 +38,15 @@ export function fieldsOf(value: unknown): ReadonlyMap<string, unknown> | undefin
   return new Map<string, unknown>(Object.entries(value))
 }
 
-/** The page's builds (entries that are none are left out), or `undefined` when there is no list. Never throws. */
+/**
+ * The page's builds (entries that are none are left out), or `undefined` when there is no list, or one in which nothing can be
+ * read: that is no empty list. Never throws.
+ */
 export function parseBuilds(value: unknown): ApiBuild[] | undefined {
-  const builds = fieldsOf(value)?.get('builds')
-  if (!Array.isArray(builds)) return undefined
-  return builds.map(parseBuild).filter((build) => build !== undefined)
+  const entries = fieldsOf(value)?.get('builds')
+  if (!Array.isArray(entries)) return undefined
+  const builds = entries.map(parseBuild).filter((build) => build !== undefined)
+  return entries.length > 0 && builds.length === 0 ? undefined : builds
 }
 
 export interface Pagination {
@@ -72,7 +76,8 @@ const LONE_SURROGATE = /\p{Cs}/u
 /** Half of a character that a cut has parted. */
 const HALF_AT_END = /[\uD800-\uDBFF]$/
 
-function word(value: unknown): string | undefined {
+/** A short, well-formed text; `undefined` for anything else. */
+export function word(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '' || value.length > LONGEST_WORD) return undefined
   return LONE_SURROGATE.test(value) ? undefined : value
 }

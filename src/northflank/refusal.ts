@@ -85,12 +85,10 @@ function byStatus(status: number, { permission }: Asked, facts: RateLimitFacts):
   return PLAIN[status] ?? (status >= 500 ? SERVER_FAULT : UNEXPECTED)
 }
 
-function forbidden(permission: string): Refusal {
-  return {
-    code: 'API_FORBIDDEN',
-    what: 'the token may not do this read',
-    cure: `give its role the permission "${permission}"`,
-  }
+function forbidden(permission: string | undefined): Refusal {
+  const cure =
+    permission === undefined ? 'see what its role permits' : `give its role the permission "${permission}"`
+  return { code: 'API_FORBIDDEN', what: 'the token may not do this read', cure, permission }
 }
 
 function throttled({ resetInMs }: RateLimitFacts): Refusal {

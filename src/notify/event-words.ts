@@ -1,6 +1,28 @@
-/** The plain-words phrasing of an event that notifiers share: the part of a sentence that follows the build's name. */
-import type { BuildEvent } from '../domain/event.js'
+/**
+ * The plain-words phrasing of an event that notifiers share: the part of a sentence that follows the subject's name. What is
+ * foreign in it (statuses, branches, words of other servers) is neutralised and cut here; markup is the notifier's own care.
+ */
+import { parseBuildKey } from '../domain/build.js'
+import { durationWords } from '../domain/duration-words.js'
+import {
+  type BuildEventData,
+  CONCLUDED,
+  DIGEST,
+  RECOVERED,
+  STUCK,
+  type StuckEvent,
+  TRANSITIONED,
+  TROUBLED,
+  type WatchEvent,
+} from '../domain/event.js'
 import type { Outcome } from '../domain/outcome.js'
+import { safeExcerpt, safeText } from '../domain/safe-text.js'
+import { digestWords } from './digest-words.js'
+import { troubleWords } from './trouble-words.js'
+import { verdictWords } from './verdict-words.js'
+
+const LONGEST_STATUS = 60
+const LONGEST_BRANCH = 100
 
 const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   success: 'succeeded',
@@ -11,33 +33,46 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   unknown: 'ended with an unknown outcome',
 }
 
-/** `failed after 4 min 12 s`, `is now BUILDING`. Statuses are foreign text: neutralise before printing. */
-export function eventWords({ data }: BuildEvent): string {
-  if (data.outcome === undefined) return `is now ${data.to ?? 'without a status'}`
-  const words = OUTCOME_WORDS[data.outcome]
-  return data.durationMs === undefined ? words : `${words} after ${durationWords(data.durationMs)}`
+/** `failed after 4 min 12 s: broke the line`, `is now BUILDING`, `cannot be seen: gone since 2026-03-04 09:12Z`. */
+export function eventWords(event: WatchEvent): string {
+  switch (event.type) {
+    case TRANSITIONED:
+      return `is now ${statusWords(event.data.to) ?? 'without a status'}`
+    case CONCLUDED:
+      return conclusionWords(event.data)
+    case STUCK:
+      return stuckWords(event)
+    case TROUBLED:
+    case RECOVERED:
+      return troubleWords(event)
+    case DIGEST:
+      return digestWords(event.data)
+  }
 }
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
-/** The two largest units, rounded down: `42 s`, `4 min 12 s`, `2 h 5 min`, `3 d 1 h`. */
-export function durationWords(durationMs: number): string {
-  if (durationMs < SECOND) return 'less than a second'
-  const parts = [
-    [Math.floor(durationMs / DAY), 'd'],
-    [Math.floor((durationMs % DAY) / HOUR), 'h'],
-    [Math.floor((durationMs % HOUR) / MINUTE), 'min'],
-    [Math.floor((durationMs % MINUTE) / SECOND), 's'],
-  ] as const
-  const first = parts.findIndex(([count]) => count > 0)
-  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0)
-  return shown.map(([count, unit]) => `${count} ${unit}`).join(' ')
+/** `main, 1a2b3c4`: what is known of branch and commit, the commit shortened; empty when nothing is, or it is no build. */
+export function sourceWords({ data }: WatchEvent): string {
+  if (!('build' in data)) return ''
+  const { branch = '', sha = '' } = data.build
+  return [safeExcerpt(branch, LONGEST_BRANCH), safeText(sha.slice(0, 7))].filter(Boolean).join(', ')
 }
 
-/** `main, 1a2b3c4`: what is known of branch and commit, the commit shortened; empty when nothing is. */
-export function sourceWords({ data: { build } }: BuildEvent): string {
-  return [build.branch, build.sha?.slice(0, 7)].filter(Boolean).join(', ')
+function statusWords(status: string | null): string | undefined {
+  return status === null ? undefined : safeExcerpt(status, LONGEST_STATUS)
+}
+
+function conclusionWords(data: BuildEventData): string {
+  const { outcome = 'unknown', durationMs } = data
+  const after = durationMs === undefined ? '' : ` after ${durationWords(durationMs)}`
+  return `${OUTCOME_WORDS[outcome]}${after}${verdictWords(data)}`
+}
+
+function stuckWords({ subject, data }: StuckEvent): string {
+  const { reason, ageMs, inStatusMs, longestMs } = data
+  if (reason === 'unschedulable') return `has found no place to run for ${durationWords(inStatusMs)}`
+  const status = statusWords(data.status)
+  const running = `has been running for ${durationWords(ageMs)}${status === undefined ? '' : ` (now ${status})`}`
+  if (longestMs === undefined) return running
+  const kind = parseBuildKey(subject)?.kind === 'services' ? 'service' : 'job'
+  return `${running}; its ${kind} never took longer than ${durationWords(longestMs)}`
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BuildEvent } from '../domain/event.js'
+import type { WatchEvent } from '../domain/event.js'
 import { safeText } from '../domain/safe-text.js'
 import { startDeadline } from './deadline.js'
 import { eventWords, sourceWords } from './event-words.js'
@@ -39,7 +39,7 @@ export const logKind = defineNotifierKind({
 })
 
 /** `2026-03-04 10:16:30Z  shop/jobs/nightly/brave-lion-1 failed after 4 min 12 s (main, 1a2b3c4)` */
-function inWords(event: BuildEvent): string {
+function inWords(event: WatchEvent): string {
   const source = sourceWords(event)
   const line = `${timeWords(event.time)}  ${event.subject} ${eventWords(event)}`
   return source === '' ? line : `${line} (${source})`

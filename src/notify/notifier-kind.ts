@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import { BuildwatchdError } from '../domain/errors.js'
-import type { BuildEvent } from '../domain/event.js'
+import type { WatchEvent } from '../domain/event.js'
 import type { Clock, Notifier, Secret } from '../domain/ports.js'
 import type { HttpSender } from './http-sender.js'
 
@@ -105,7 +105,7 @@ function demandSecrets(fields: readonly SecretField[], settings: NotifierSetting
  */
 function contained(notifier: Notifier, name: string): Notifier {
   return {
-    render: (event: BuildEvent) => notifier.render(event),
+    render: (event: WatchEvent) => notifier.render(event),
     async send(outgoing, context) {
       try {
         return await notifier.send(outgoing, context)

@@ -7,13 +7,19 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { BuildwatchdError } from '../domain/errors.js'
-import { readBuildScript, readFaultRule } from './admin-json.js'
+import { readBuildScript, readFaultRule, readListLength, readTokenChange } from './admin-json.js'
 import { NO_ROUTE } from './answer.js'
+import type { ArrivalPlan } from './arrivals.js'
+import type { BuildScript } from './build-script.js'
 import type { FaultBoard } from './fault-board.js'
+import { checkRule } from './fault-rule.js'
 import type { JsonReading } from './json-fields.js'
+import type { ListLengths } from './list-lengths.js'
 import type { RateWindows } from './rate-window.js'
+import { readArrivals } from './read-arrivals.js'
 import type { ServedLog } from './served-log.js'
 import { historyOf } from './status-walk.js'
+import type { Tokens } from './tokens.js'
 import type { SimulatedBuild, World } from './world.js'
 
 export interface AdminDeps {
@@ -21,6 +27,9 @@ export interface AdminDeps {
   readonly faults: FaultBoard
   readonly served: ServedLog
   readonly windows: RateWindows
+  readonly tokens: Tokens
+  readonly listLengths: ListLengths
+  scriptsOf(plan: ArrivalPlan): BuildScript[]
 }
 
 type AdminContext = Context<{ Bindings: HttpBindings }>
@@ -28,28 +37,48 @@ type AdminContext = Context<{ Bindings: HttpBindings }>
 const MIB = 2 ** 20
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
 
-export function createAdminRoutes({
-  world,
-  faults,
-  served,
-  windows,
-}: AdminDeps): Hono<{ Bindings: HttpBindings }> {
-  const admin = new Hono<{ Bindings: HttpBindings }>()
+type Admin = Hono<{ Bindings: HttpBindings }>
+
+export function createAdminRoutes(deps: AdminDeps): Admin {
+  const admin: Admin = new Hono()
   admin.use(async (context, next) => {
     const from = context.env.incoming.socket.remoteAddress ?? ''
     return LOOPBACK.test(from) ? next() : context.json({ error: NO_ROUTE }, 404)
   })
+  addFaultRoutes(admin, deps)
+  addBuildRoutes(admin, deps)
+  addServiceRoutes(admin, deps)
+  admin.get('/served', (context) => context.json(deps.served.since(Number(context.req.query('after') ?? 0))))
+  admin.get('/requests', (context) => context.json(deps.windows.all()))
+  return admin
+}
 
+function addFaultRoutes(admin: Admin, { faults }: AdminDeps): void {
   admin.get('/faults', (context) => context.json(faults.list()))
   admin.post('/faults', (context) =>
-    withJson(context, readFaultRule, (rules) => ({ ids: rules.map((rule) => faults.set(rule)) })),
+    withJson(context, readFaultRule, (rules) => {
+      rules.forEach(checkRule)
+      return { ids: rules.map((rule) => faults.set(rule)) }
+    }),
   )
   admin.delete('/faults', (context) => context.json({ cleared: faults.clear() }))
   admin.delete('/faults/:id', (context) => context.json({ cleared: faults.clear(context.req.param('id')) }))
+}
 
-  admin.get('/builds', (context) => context.json(world.all().map(buildLine)))
+function addBuildRoutes(admin: Admin, deps: AdminDeps): void {
+  const { world } = deps
+  admin.get('/builds', (context) => {
+    const resource = context.req.query('resource')
+    const builds = resource === undefined ? world.all() : (world.ofResource(resource)?.toReversed() ?? [])
+    return context.json(builds.map(buildLine))
+  })
   admin.post('/builds', (context) =>
-    withJson(context, readBuildScript, (scripts) => scripts.map((script) => buildLine(world.add(script)))),
+    withJson(context, readBuildScript, (scripts) => world.addAll(scripts).map(buildLine)),
+  )
+  admin.post('/arrivals', (context) =>
+    withJson(context, readArrivals, (plans) =>
+      world.addAll(plans.flatMap((plan) => deps.scriptsOf(plan))).map(buildLine),
+    ),
   )
   admin.get('/truth/*', (context) => {
     // A build key is percent-encoded already, so the path is taken as it came.
@@ -57,13 +86,28 @@ export function createAdminRoutes({
     if (!build) return problem(context, 404, ['there is no build of this key'])
     return context.json({ ...buildLine(build), history: historyOf(build.walk) })
   })
-  admin.get('/served', (context) => context.json(served.since(Number(context.req.query('after') ?? 0))))
-  admin.get('/requests', (context) => context.json(windows.all()))
-  return admin
 }
 
-function buildLine({ key, createdAt, concludedAt, outcome }: SimulatedBuild): object {
-  return { key, createdAt, concludedAt, outcome }
+/** What the service keeps besides builds: tokens, by their ids alone, and how far back its lists reach. */
+function addServiceRoutes(admin: Admin, { tokens, listLengths }: AdminDeps): void {
+  admin.get('/tokens', (context) => context.json(tokens.all()))
+  admin.post('/tokens', (context) =>
+    withJson(context, readTokenChange, (changes) => {
+      for (const { tokenId } of changes) tokens.state(tokenId)
+      return changes.map(({ tokenId, ...change }) => tokens.change(tokenId, change))
+    }),
+  )
+  admin.get('/lists', (context) => context.json(listLengths.all()))
+  admin.post('/lists', (context) =>
+    withJson(context, readListLength, (lengths) => {
+      for (const { resource, keeps } of lengths) listLengths.set(resource, keeps)
+      return listLengths.all()
+    }),
+  )
+}
+
+function buildLine({ key, createdAt, concludedAt, outcome, branch, pullRequestId }: SimulatedBuild): object {
+  return { key, createdAt, concludedAt, outcome, branch, pullRequestId }
 }
 
 /** Takes one object or a list of them; nothing is done unless all of them are right. */

@@ -3,18 +3,18 @@
  * looks at them. Every request with a known token counts against its account, whatever comes of it.
  */
 import { type BuildKey, buildKey } from '../domain/build.js'
-import type { Clock } from '../domain/ports.js'
+import type { Clock, Random } from '../domain/ports.js'
 import { type Answer, BAD_TOKEN, lacking, NO_ROUTE, OVER_LIMIT, refusal, textAnswer } from './answer.js'
 import { faultyAnswer } from './answer-faults.js'
-import { bentBuild } from './build-faults.js'
-import { buildObject, type ServedObject } from './build-object.js'
+import { type Bending, createBending } from './bending.js'
 import type { FaultBoard, Strike, StruckRequest } from './fault-board.js'
-import type { FaultKind } from './fault-rule.js'
+import type { FaultAt, FaultKind } from './fault-rule.js'
+import type { ListLengths } from './list-lengths.js'
 import type { Allowance, RateWindows } from './rate-window.js'
 import { readRoute } from './read-route.js'
 import { permissionFor, type Route, routeOf, withTeam } from './routes.js'
 import { type Identity, PERMISSIONS, type Tokens } from './tokens.js'
-import type { SimulatedBuild, World } from './world.js'
+import type { World } from './world.js'
 
 export interface ApiRequest {
   readonly method: string
@@ -40,6 +40,10 @@ export interface ExchangeDeps {
   readonly windows: RateWindows
   readonly faults: FaultBoard
   readonly clock: Clock
+  /** For the order of shuffled pages. */
+  readonly random: Random
+  readonly listLengths: ListLengths
+  readonly mostPerPage: number
 }
 
 /** Requests without a known token share this window; it is shown in their headers and never exceeded. */
@@ -53,12 +57,12 @@ interface Asked {
 }
 
 export function createExchange(deps: ExchangeDeps): (request: ApiRequest) => Exchange {
-  const { world, tokens, windows, faults, clock } = deps
+  const { world, tokens, windows, faults, clock, listLengths, mostPerPage } = deps
 
-  function truthful({ request, route, identity, allowance }: Asked, show: Show): Answer {
+  function truthful({ request, route, identity, allowance }: Asked, bending: Bending): Answer {
     if (!route) return refusal(NO_ROUTE)
     if (request.method !== 'GET') return textAnswer(405, 'text/plain', 'Method Not Allowed')
-    if (!identity) return refusal(BAD_TOKEN)
+    if (!identity?.isAccepted) return refusal(BAD_TOKEN)
     if (allowance.exceeded) return refusal(OVER_LIMIT)
     const permission = permissionFor(route)
     if (permission && !identity.permissions.includes(permission))
@@ -68,7 +72,9 @@ export function createExchange(deps: ExchangeDeps): (request: ApiRequest) => Exc
       identity,
       query: new URLSearchParams(request.search),
       now: clock.now(),
-      show,
+      bending,
+      listLengths,
+      mostPerPage,
     })
   }
 
@@ -78,51 +84,36 @@ export function createExchange(deps: ExchangeDeps): (request: ApiRequest) => Exc
     const route = withTeam(routeOf(request.pathname), identity?.team)
     const key = route?.name === 'build' ? buildKey({ ...route.resource, build: route.build }) : undefined
     const struck = { path: request.pathname + request.search, build: key, ...whoOf(identity) }
-    const bent: Strike<'build'>[] = []
+    const bending = createBending(deps, struck)
     const instead = faults.strike('answer', struck)
     const answer = instead
       ? faultyAnswer(instead.kind, instead.parameters)
-      : truthful({ request, route, identity, allowance }, showing({ faults, now: clock.now(), struck, bent }))
+      : truthful({ request, route, identity, allowance }, bending)
     const wire = faults.strike('wire', struck)
     return {
-      answer: instead?.parameters.bare ? answer : withRateHeaders(answer, allowance),
+      answer: asSent(instead?.parameters.bare ? answer : withRateHeaders(answer, allowance), wire),
       identity,
       key,
-      faults: kindsOf([instead, ...bent, wire]),
+      // Each kind once: one rule may have bent every build of a list.
+      faults: [...new Set([...kindOf(instead), ...bending.struck(), ...kindOf(wire)])],
       wire,
     }
   }
 }
 
-type Show = (build: SimulatedBuild) => ServedObject | undefined
+/** They put another body in place of the answer's, which then tells of no build. */
+const REPLACES_BODY: ReadonlySet<FaultAt<'wire'>> = new Set<FaultAt<'wire'>>(['bomb', 'huge'])
 
-interface Showing {
-  readonly faults: FaultBoard
-  readonly now: number
-  readonly struck: StruckRequest
-  /** Filled with the strikes that bent a build. */
-  readonly bent: Strike<'build'>[]
+function asSent(answer: Answer, wire: Strike<'wire'> | undefined): Answer {
+  return wire && REPLACES_BODY.has(wire.kind) ? { ...answer, builds: [] } : answer
 }
 
-/** The build as this answer shows it: true, unless a fault bends it. In a list each build is struck for itself. */
-function showing({ faults, now, struck, bent }: Showing): Show {
-  return (build) => {
-    const object = buildObject(build, now)
-    if (!object) return undefined
-    const strike = faults.strike('build', { ...struck, build: build.key })
-    if (!strike) return { ...object }
-    bent.push(strike)
-    return bentBuild(strike.kind, { object: { ...object }, build, now, parameters: strike.parameters })
-  }
+function kindOf(strike: { readonly kind: FaultKind } | undefined): FaultKind[] {
+  return strike ? [strike.kind] : []
 }
 
-/** Each kind once: one rule may have bent every build of a list. */
-function kindsOf(strikes: readonly ({ readonly kind: FaultKind } | undefined)[]): FaultKind[] {
-  return [...new Set(strikes.flatMap((strike) => (strike ? [strike.kind] : [])))]
-}
-
-function whoOf(identity: Identity | undefined): Pick<StruckRequest, 'account' | 'tokenId'> {
-  return { account: identity?.account, tokenId: identity?.tokenId }
+function whoOf(identity: Identity | undefined): Pick<StruckRequest, 'account' | 'tokenId' | 'isAccepted'> {
+  return { account: identity?.account, tokenId: identity?.tokenId, isAccepted: identity?.isAccepted }
 }
 
 function withRateHeaders(answer: Answer, { limit, remaining, resetInSeconds }: Allowance): Answer {

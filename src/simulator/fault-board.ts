@@ -3,6 +3,7 @@ import type { Clock, Random } from '../domain/ports.js'
 import {
   checkRule,
   type FaultAt,
+  type FaultKind,
   type FaultParameters,
   type FaultPlace,
   type FaultRule,
@@ -16,6 +17,10 @@ export interface StruckRequest {
   readonly build?: BuildKey | undefined
   readonly account?: string | undefined
   readonly tokenId?: string | undefined
+  /** With a token that the service takes. */
+  readonly isAccepted?: boolean | undefined
+  /** Where the page stands that a list answers with. */
+  readonly page?: { readonly isFirst: boolean; readonly isLast: boolean } | undefined
 }
 
 interface SetFault {
@@ -99,18 +104,25 @@ function isInForce({ rule, strikes, fromAt, untilAt }: Entry, now: number): bool
 
 function concerns({ rule, pattern }: Entry, request: StruckRequest): boolean {
   return (
-    canMeet(rule, request) &&
+    (CAN_MEET[rule.kind]?.(request) ?? true) &&
     (pattern?.test(request.path) ?? true) &&
-    (rule.build === undefined || rule.build === request.build) &&
-    (rule.account === undefined || rule.account === request.account) &&
-    (rule.tokenId === undefined || rule.tokenId === request.tokenId)
+    EQUAL_IF_SET.every((name) => rule[name] === undefined || rule[name] === request[name])
   )
 }
 
-/**
- * Without a known token the service says 401 before it looks for the thing, and by that a client tells a thing that is not
- * there from a path that is not there.
- */
-function canMeet({ kind }: FaultRule, { account }: StruckRequest): boolean {
-  return kind !== 'not_found' || account !== undefined
+const EQUAL_IF_SET = ['build', 'account', 'tokenId'] as const
+
+const CAN_MEET: Partial<Record<FaultKind, (request: StruckRequest) => boolean>> = {
+  /**
+   * Without a good token the service says 401 before it looks for the thing, and by that a client tells a thing that is not
+   * there from a path that is not there.
+   */
+  not_found: ({ isAccepted }) => isAccepted === true,
+  cursor_loop: hasNextPage,
+  no_cursor: hasNextPage,
+  repeated_page: ({ page }) => page?.isFirst === false,
+}
+
+function hasNextPage({ page }: StruckRequest): boolean {
+  return page?.isLast === false
 }

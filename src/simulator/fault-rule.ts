@@ -1,7 +1,7 @@
 /**
- * The faults that can be asked for. A fault strikes at one of three places: instead of the answer, in the build objects
- * that it holds, or on its way through the wire. At each place the first rule that matches strikes, so up to three can
- * meet in one answer. `README.md` beside this file describes each kind for users.
+ * The faults that can be asked for. Each strikes at one place: instead of the answer, in the pages of a list of builds, at a
+ * build's entry in one, in the build objects that an answer holds, or on its way through the wire. At each place the first
+ * rule that matches strikes, so several can meet in one answer. `README.md` beside this file describes each kind for users.
  */
 import type { BuildKey } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
@@ -21,6 +21,15 @@ const FAULTS = {
     no_content: [],
     junk_json: [],
   },
+  list: {
+    cursor_loop: [],
+    repeated_page: ['repeats'],
+    no_cursor: [],
+    shuffled: [],
+  },
+  entry: {
+    unlisted: [],
+  },
   build: {
     contradiction: [],
     regression: ['back'],
@@ -39,7 +48,7 @@ const FAULTS = {
 
 export type FaultPlace = keyof typeof FAULTS
 type KindAt<Place extends FaultPlace> = keyof (typeof FAULTS)[Place]
-export type FaultKind = KindAt<'answer'> | KindAt<'build'> | KindAt<'wire'>
+export type FaultKind = KindAt<'answer'> | KindAt<'list'> | KindAt<'entry'> | KindAt<'build'> | KindAt<'wire'>
 /** The kinds that strike at one place. */
 export type FaultAt<Place extends FaultPlace> = KindAt<Place> & FaultKind
 
@@ -54,6 +63,8 @@ export interface FaultParameters {
   readonly bare?: boolean | undefined
   /** Where `redirect` points: another host by default. */
   readonly location?: string | undefined
+  /** With how many builds of the page before it a `repeated_page` begins; by default it shows those alone. */
+  readonly repeats?: number | undefined
   /** How many states back `regression` goes (1). */
   readonly back?: number | undefined
   /** Which fields `missing_fields` leaves out: all but `id` by default. */
@@ -105,6 +116,7 @@ const PARAMETERS: readonly FaultParameter[] = [
   'retryAfter',
   'bare',
   'location',
+  'repeats',
   'back',
   'fields',
   'unit',
@@ -119,6 +131,10 @@ export function checkRule(rule: FaultRule): void {
   if (strange.length > 0) {
     const allowed = takes.length > 0 ? `only ${takes.join(', ')}` : 'no parameter'
     throw new BuildwatchdError('USAGE', `The fault ${rule.kind} takes ${allowed}, not ${strange.join(', ')}.`)
+  }
+  if (rule.build !== undefined && strikesAt('list', rule.kind)) {
+    const cure = 'name the list by path, such as "/jobs/nightly/build"'
+    throw new BuildwatchdError('USAGE', `The fault ${rule.kind} strikes whole pages, not a build; ${cure}.`)
   }
   if (rule.path !== undefined && !isPattern(rule.path)) {
     throw new BuildwatchdError('USAGE', `path: ${JSON.stringify(rule.path)} is no regular expression.`)

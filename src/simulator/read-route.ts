@@ -1,7 +1,9 @@
 import { type BuildRef, buildKey, type ResourceRef, resourceKey } from '../domain/build.js'
 import { type Answer, jsonAnswer, refusal, type ServedBuild } from './answer.js'
+import type { Bending } from './bending.js'
 import type { ServedObject } from './build-object.js'
-import { pageOf, readPageRequest } from './pagination.js'
+import type { ListLengths } from './list-lengths.js'
+import { type Page, type Paging, pageOf, readPageRequest } from './pagination.js'
 import type { Route } from './routes.js'
 import { stateAt } from './status-walk.js'
 import { type Identity, PERMISSIONS } from './tokens.js'
@@ -13,8 +15,10 @@ export interface Reading {
   readonly query: URLSearchParams
   /** Epoch ms. */
   readonly now: number
-  /** The build as this answer shows it; `undefined` before it is created. */
-  readonly show: (build: SimulatedBuild) => ServedObject | undefined
+  /** What this answer makes of builds and pages. */
+  readonly bending: Bending
+  readonly listLengths: ListLengths
+  readonly mostPerPage: number
 }
 
 /** What a reader with all the rights it takes is answered. */
@@ -33,25 +37,31 @@ export function readRoute(route: Route, reading: Reading): Answer {
 
 /** Undocumented beyond its path: enough to tell that the token is good, and whose. */
 function whoAmI({ identity }: Reading): Answer {
+  const { account, team, expiresAt } = identity
   const permissions = identity.permissions.map((permission) => PERMISSIONS[permission])
-  return jsonAnswer({ data: { account: identity.account, team: identity.team, permissions } })
+  const expiry = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }
+  return jsonAnswer({ data: { account, team, permissions, ...expiry } })
 }
 
-function readBuild(ref: BuildRef, { world, show }: Reading): Answer {
+function readBuild(ref: BuildRef, { world, bending }: Reading): Answer {
   if (!world.ofResource(resourceKey(ref))) return unknownResource(ref)
   const build = world.find(buildKey(ref))
-  const object = build && show(build)
+  const object = build && bending.show(build)
   if (!build || !object) return refusal({ status: 404, message: `Build ${ref.build} not found.` })
   return jsonAnswer({ data: object }, [servedBuild(build, object)])
 }
 
 function readBuilds(ref: ResourceRef, reading: Reading): Answer {
-  const { world, now, show } = reading
-  const builds = world.ofResource(resourceKey(ref))?.filter(({ createdAt }) => createdAt <= now)
+  const { world, now, bending, listLengths } = reading
+  const resource = resourceKey(ref)
+  const builds = world.ofResource(resource)?.filter(({ createdAt }) => createdAt <= now)
   if (!builds) return unknownResource(ref)
-  return paged(builds, { reading, idOf: ({ key }) => key }, (page, pagination) => {
-    const shown = page.flatMap((build) => {
-      const object = show(build)
+  const keeps = listLengths.of(resource)
+  const isShown = (build: SimulatedBuild, at: number) => at < keeps && bending.isListed(build)
+  return paged(builds, { reading, idOf: ({ key }) => key, isShown }, (page) => {
+    const { items, pagination } = bending.page(page)
+    const shown = items.flatMap((build) => {
+      const object = bending.show(build)
       return object ? [{ object, served: servedBuild(build, object) }] : []
     })
     const data = { builds: shown.map(({ object }) => object) }
@@ -65,8 +75,8 @@ function readBuilds(ref: ResourceRef, reading: Reading): Answer {
 function readServices(project: Pick<ResourceRef, 'team' | 'project'>, reading: Reading): Answer {
   const services = reading.world.servicesOf(project)
   if (!services) return refusal({ status: 404, message: `Project ${project.project} not found.` })
-  return paged(services, { reading, idOf: resourceKey }, (page, pagination) =>
-    jsonAnswer({ data: { services: page.map((ref) => serviceObject(ref, reading)) }, pagination }),
+  return paged(services, { reading, idOf: resourceKey, isShown: () => true }, ({ items, pagination }) =>
+    jsonAnswer({ data: { services: items.map((ref) => serviceObject(ref, reading)) }, pagination }),
   )
 }
 
@@ -89,21 +99,16 @@ function serviceObject(ref: ResourceRef, { world, now }: Reading): object {
   }
 }
 
-interface Listing<T> {
-  readonly reading: Reading
-  readonly idOf: (item: T) => string
-}
-
 function paged<T>(
   items: readonly T[],
-  { reading, idOf }: Listing<T>,
-  answer: (page: readonly T[], pagination: object) => Answer,
+  { reading, ...paging }: Paging<T> & { readonly reading: Reading },
+  answer: (page: Page<T>) => Answer,
 ): Answer {
-  const asked = readPageRequest(reading.query)
+  const asked = readPageRequest(reading.query, reading.mostPerPage)
   if ('problem' in asked) return refusal({ status: 400, message: `Invalid query: ${asked.problem}.` })
-  const page = pageOf(items, asked, idOf)
+  const page = pageOf(items, asked, paging)
   if (!page) return refusal({ status: 400, message: 'Invalid query: cursor is none that was handed out.' })
-  return answer(page.items, page.pagination)
+  return answer(page)
 }
 
 function unknownResource({ kind, resource }: ResourceRef): Answer {

@@ -10,22 +10,27 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
-import type { BuildKey } from '../domain/build.js'
+import { type BuildKey, type ResourceRef, resourceKey } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { Clock, Logger } from '../domain/ports.js'
-import { createAdminRoutes } from './admin-routes.js'
+import { type AdminDeps, createAdminRoutes } from './admin-routes.js'
+import { type ArrivalPlan, arrivals } from './arrivals.js'
 import type { BuildScript } from './build-script.js'
 import { createExchange, type Exchange } from './exchange.js'
-import { createFaultBoard, type FaultBoard } from './fault-board.js'
+import { createFaultBoard } from './fault-board.js'
 import type { FaultRule } from './fault-rule.js'
+import { createListLengths } from './list-lengths.js'
 import { close, listen } from './listen.js'
+import { MOST_PER_PAGE } from './pagination.js'
 import { createRandom } from './random.js'
-import { createRateWindows, type RateWindows, type RequestWindow } from './rate-window.js'
-import { createServedLog, type ServedAnswer, type ServedLog } from './served-log.js'
+import { createRateWindows, type RequestWindow } from './rate-window.js'
+import { createServedLog, type ServedAnswer } from './served-log.js'
 import { historyOf, type WalkState } from './status-walk.js'
-import { createTokens, type SimulatedToken } from './tokens.js'
+import { createTokens, type Permission, type SimulatedToken, type TokenChange, tokenId } from './tokens.js'
 import { send, sendFaulty } from './wire-faults.js'
-import { createWorld, type SimulatedBuild, type World } from './world.js'
+import { createWorld, type SimulatedBuild } from './world.js'
+
+export { parseArrivals } from './read-arrivals.js'
 
 export interface SimulatorOptions {
   /** Any free one by default. */
@@ -43,6 +48,10 @@ export interface SimulatorOptions {
   /** The same seed makes the same world and the same chances of faults. 1 by default. */
   readonly seed?: number
   readonly builds?: readonly BuildScript[]
+  /** How many of the newest builds the list of a job or service shows; all by default. */
+  readonly listKeeps?: number
+  /** How many builds a page of a list holds at most, whatever is asked for; 100 by default, as at Northflank. */
+  readonly mostPerPage?: number
   readonly clock?: Clock
   readonly logger?: Logger
   /** Whether the paths below `/_sim` exist; they do by default. */
@@ -56,7 +65,11 @@ export interface Simulator {
   readonly port: number
   /** Throws USAGE when there is such a build already. */
   addBuild(script: BuildScript): SimulatedBuild
+  /** Builds that begin one after the other. Throws USAGE for a plan that makes no sense, and adds none then. */
+  addArrivals(plan: ArrivalPlan): SimulatedBuild[]
   builds(): SimulatedBuild[]
+  /** Those of one job or service, oldest first, those to come included; none for one that nobody knows. */
+  buildsOf(resource: ResourceRef): SimulatedBuild[]
   /** Every state the build passes through, past and to come; `undefined` for an unknown key. */
   truth(key: BuildKey): WalkState[] | undefined
   /** Every answer that has left, or failed to leave, oldest first. */
@@ -66,15 +79,18 @@ export interface Simulator {
   fault(rule: FaultRule): string
   /** One rule, or all. */
   clearFaults(id?: string): void
+  /** From the next request on the token is refused. All that concern tokens throw USAGE for one that nobody knows. */
+  revoke(token: string): void
+  /** It is good again, with the rights that it had. */
+  restore(token: string): void
+  setPermissions(token: string, permissions: readonly Permission[]): void
+  /** The list of this job or service shows its newest `most` builds alone; `undefined`: as many as all others. */
+  keepInList(resource: ResourceRef, most: number | undefined): void
   /** Cuts every connection and frees the port. */
   stop(): Promise<void>
 }
 
-interface Parts {
-  readonly world: World
-  readonly faults: FaultBoard
-  readonly windows: RateWindows
-  readonly served: ServedLog
+interface Parts extends AdminDeps {
   readonly exchange: ReturnType<typeof createExchange>
   readonly clock: Clock
   readonly logger: Logger | undefined
@@ -88,7 +104,7 @@ const KEEP_ALIVE_MS = 65_000
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { host = '127.0.0.1', builds = [] } = options
   const parts = createParts(options)
-  for (const script of builds) parts.world.add(script)
+  parts.world.addAll(builds)
   const listener = getRequestListener(createApp(parts, options.admin ?? true).fetch, {
     overrideGlobalObjects: false,
   })
@@ -96,20 +112,30 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     void listener(incoming, outgoing)
   })
   const port = await listen(server, { host, port: options.port ?? 0 })
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return { url, port, ...controlsOf(parts), stop: () => close(server) }
+}
+
+function controlsOf(parts: Parts): Omit<Simulator, 'url' | 'port' | 'stop'> {
+  const { world, faults, served, windows, tokens, listLengths } = parts
+  const change = (token: string, change: TokenChange) => void tokens.change(tokenId(token), change)
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    port,
-    addBuild: (script) => parts.world.add(script),
-    builds: () => parts.world.all(),
+    addBuild: (script) => world.add(script),
+    addArrivals: (plan) => world.addAll(parts.scriptsOf(plan)),
+    builds: () => world.all(),
+    buildsOf: (resource) => world.ofResource(resourceKey(resource))?.toReversed() ?? [],
     truth(key) {
-      const build = parts.world.find(key)
+      const build = world.find(key)
       return build && historyOf(build.walk)
     },
-    served: () => parts.served.since(),
-    requests: () => parts.windows.all(),
-    fault: (rule) => parts.faults.set(rule),
-    clearFaults: (id) => void parts.faults.clear(id),
-    stop: () => close(server),
+    served: () => served.since(),
+    requests: () => windows.all(),
+    fault: (rule) => faults.set(rule),
+    clearFaults: (id) => void faults.clear(id),
+    revoke: (token) => change(token, { revoked: true }),
+    restore: (token) => change(token, { revoked: false }),
+    setPermissions: (token, permissions) => change(token, { permissions }),
+    keepInList: (resource, most) => listLengths.set(resourceKey(resource), most),
   }
 }
 
@@ -123,14 +149,15 @@ function createParts(options: SimulatorOptions): Parts {
     windowMs: Math.ceil(positive('windowMs', options.windowMs ?? HOUR_MS) / timeScale),
     clock,
   })
-  const tokens = createTokens(options.tokens)
+  const tokens = createTokens(options.tokens, clock)
+  const listLengths = createListLengths(options.listKeeps)
+  const mostPerPage = Math.ceil(positive('mostPerPage', options.mostPerPage ?? MOST_PER_PAGE))
+  const answering = { world, tokens, windows, faults, clock, listLengths, mostPerPage }
   return {
-    world,
-    faults,
-    windows,
+    ...answering,
     served: createServedLog(positive('keepServed', options.keepServed ?? 100_000)),
-    exchange: createExchange({ world, tokens, windows, faults, clock }),
-    clock,
+    scriptsOf: (plan) => arrivals(plan, seed),
+    exchange: createExchange({ ...answering, random: createRandom(seed, 'shuffled pages') }),
     logger,
   }
 }

@@ -30,6 +30,8 @@ export interface SimulatedBuild {
 export interface World {
   /** Throws USAGE when the key is taken or a duration is none. */
   add(script: BuildScript): SimulatedBuild
+  /** All of them, or none. Throws USAGE as {@link World.add} does. */
+  addAll(scripts: readonly BuildScript[]): SimulatedBuild[]
   find(key: BuildKey): SimulatedBuild | undefined
   all(): SimulatedBuild[]
   /** Newest first, those to come included; `undefined` for a job or service that has none. */
@@ -49,12 +51,17 @@ export function createWorld({ clock, timeScale, seed }: WorldOptions): World {
   const byResource = new Map<string, SimulatedBuild[]>()
   const unsorted = new Set<string>()
 
-  return {
+  function check(script: BuildScript, taken: ReadonlyMap<BuildKey, unknown>): BuildKey {
+    const key = buildKey(script.ref)
+    if (taken.has(key))
+      throw new BuildwatchdError('USAGE', `There is a build ${key} already; choose another id.`)
+    checkDurations(key, script)
+    return key
+  }
+
+  const world: World = {
     add(script) {
-      const key = buildKey(script.ref)
-      if (builds.has(key))
-        throw new BuildwatchdError('USAGE', `There is a build ${key} already; choose another id.`)
-      checkDurations(key, script)
+      const key = check(script, builds)
       const createdAt = clock.now() + Math.round((script.startsInMs ?? 0) / timeScale)
       const random = createRandom(seed, key)
       const walk = planWalk(script, { createdAt, timeScale, random })
@@ -66,6 +73,11 @@ export function createWorld({ clock, timeScale, seed }: WorldOptions): World {
       else byResource.set(resource, [build])
       unsorted.add(resource)
       return build
+    },
+    addAll(scripts) {
+      const taken = new Map<BuildKey, unknown>(builds)
+      for (const script of scripts) taken.set(check(script, taken), script)
+      return scripts.map((script) => world.add(script))
     },
     find: (key) => builds.get(key),
     all: () => [...builds.values()],
@@ -81,6 +93,7 @@ export function createWorld({ clock, timeScale, seed }: WorldOptions): World {
       return known.length === 0 ? undefined : known.filter(({ kind }) => kind === 'services')
     },
   }
+  return world
 }
 
 function factsOf(

@@ -41,6 +41,9 @@ export interface Allowance {
   readonly resetAt: number
   /** Permits granted since the account was first seen. */
   readonly issued: number
+  /** Requests of this window: ours, those under way included, and those of everyone else on the account. */
+  readonly spentByUs: number
+  readonly spentByOthers: number
   /** Absent when the account is not blocked. */
   readonly blockedUntil?: number
 }
@@ -70,21 +73,37 @@ export function createBudget({ redis, keys, clock, reserves, onDurable }: Budget
   /** `undefined` before the first permit. */
   async function read(account: string): Promise<Allowance | undefined> {
     const [fields, inFlight] = await redisCall(`read the budget of ${account}`, () =>
-      Promise.all([redis.hgetall(keys.budget(account)), redis.zcard(keys.permits(account))]),
+      Promise.all([redis.hgetall(keys.budget(account)), redis.zrange(keys.permits(account), '0', '-1')]),
     )
-    if (fields['issued'] === undefined) return undefined
-    const limit = Number(fields['limit'] ?? ASSUMED_LIMIT)
-    const blockedUntil = Number(fields['blockedUntil'] ?? 0)
-    return {
-      limit,
-      remaining: Math.max(0, limit - Number(fields['used'] ?? 0) - inFlight),
-      resetAt: Number(fields['resetAt'] ?? 0),
-      issued: Number(fields['issued']),
-      ...(blockedUntil > clock.now() ? { blockedUntil } : {}),
-    }
+    return fields['issued'] === undefined ? undefined : allowanceOf(fields, inFlight, clock.now())
   }
 
   return { take, learn, read } satisfies Budget & { read: typeof read }
+}
+
+function allowanceOf(
+  fields: Readonly<Record<string, string>>,
+  inFlight: readonly string[],
+  now: number,
+): Allowance {
+  const count = (name: string): number => Number(fields[name] ?? 0)
+  const limit = Number(fields['limit'] ?? ASSUMED_LIMIT)
+  const resetAt = count('resetAt')
+  const isOver = now >= resetAt
+  const used = isOver ? 0 : count('used')
+  const ours = isOver ? 0 : count('ours')
+  // What is under way the server has not counted yet.
+  const uncounted = inFlight.filter((number) => Number(number) > count('issuedBefore')).length
+  const blockedUntil = count('blockedUntil')
+  return {
+    limit,
+    remaining: Math.max(0, limit - used - inFlight.length),
+    resetAt,
+    issued: count('issued'),
+    spentByUs: ours,
+    spentByOthers: Math.max(0, used - Math.max(0, ours - uncounted)),
+    ...(blockedUntil > now ? { blockedUntil } : {}),
+  }
 }
 
 function reserveValue(reserve: Reserve): number {

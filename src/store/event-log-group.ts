@@ -8,6 +8,9 @@ import { entriesOf, entriesOfStream, type StreamEntry } from './stream-entries.j
 /** The consumer group that dispatches; docs/redis.md names it so that others choose another. */
 export const GROUP = 'dispatch'
 
+/** Undispatched events are kept up to this many; then recording is refused, for memory is not endless. */
+export const EVENT_LOG_CAP = 1_000_000
+
 const BATCH = 100
 /** A server that becomes a replica unblocks its readers too, but then nothing is gone. */
 const GONE = /^(NOGROUP|UNBLOCKED the stream)/

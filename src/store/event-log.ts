@@ -6,15 +6,14 @@
  */
 import type { EventLog, LoggedEvent, Logger } from '../domain/ports.js'
 import { createEventLogGroup, type EventLogDeps } from './event-log-group.js'
-import { trimEventLog } from './event-log-trim.js'
 import { redisFailure } from './redis-failure.js'
 import { parseEntry, type StreamEntry } from './stream-entries.js'
 
 const TAKE_OVER_IDLE_MS = 10_000
 const BEGINNING = '0'
 
-export function createEventLog(deps: EventLogDeps) {
-  const { redis, keys, takeOverIdleMs = TAKE_OVER_IDLE_MS } = deps
+export function createEventLog(deps: EventLogDeps): EventLog {
+  const { keys, takeOverIdleMs = TAKE_OVER_IDLE_MS } = deps
   const logger = deps.logger.child({ key: keys.events })
   const group = createEventLogGroup(deps)
   /** Where the next page of this replica's own leftovers begins; `undefined` when all were read again. */
@@ -69,11 +68,7 @@ export function createEventLog(deps: EventLogDeps) {
     }
   }
 
-  /** Drops acknowledged events older than `keepMs`; answers how many. */
-  const trim = (keepMs: number, now: number): Promise<number> =>
-    guarded('trim the event log', () => trimEventLog({ redis, keys }, now - keepMs))
-
-  return { next, acknowledge, recall, trim } satisfies EventLog & { trim: typeof trim }
+  return { next, acknowledge, recall }
 }
 
 function reportRemoved(logger: Logger, logIds: readonly string[]): void {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { ChainableCommander, Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
+import { repliesOf } from './pipeline.js'
 import { isReply, redisCall } from './redis-failure.js'
 
 export interface ScriptCall {
@@ -9,11 +10,12 @@ export interface ScriptCall {
 }
 
 /**
- * One atomic operation from `lua/<name>.lua`. It is called by its digest and sent whole when the server does not know it:
- * before the first call, after a restart, a failover or SCRIPT FLUSH. The build copies the Lua files beside the compiled ones.
+ * One atomic operation from `lua/<name>.lua`, put behind the parts that it shares with others. It is called by its digest and
+ * sent whole when the server does not know it: before the first call, after a restart, a failover or SCRIPT FLUSH. The build
+ * copies the Lua files beside the compiled ones.
  */
-export function loadScript(name: string) {
-  const source = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')
+export function loadScript(name: string, parts: readonly string[] = []) {
+  const source = [...parts, name].map(readLua).join('\n')
   const sha = createHash('sha1').update(source).digest('hex')
   const doing = `run ${name}.lua`
 
@@ -42,11 +44,6 @@ export function loadScript(name: string) {
   return { run, runAll }
 }
 
-/** The replies of a pipeline in order; rejects with the first error among them. */
-async function repliesOf(batch: ChainableCommander): Promise<unknown[]> {
-  const replies = (await batch.exec()) ?? []
-  return replies.map(([error, reply]) => {
-    if (error) throw error
-    return reply
-  })
+function readLua(name: string): string {
+  return readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')
 }

@@ -1,4 +1,4 @@
-import type { BuildEvent } from '../domain/event.js'
+import type { WatchEvent } from '../domain/event.js'
 import type { LoggedEvent } from '../domain/ports.js'
 import type { Route } from '../domain/route.js'
 import { asFields, asList, asText } from './reply.js'
@@ -28,7 +28,7 @@ export function entriesOf(list: unknown): StreamEntry[] {
 /** `undefined` when it is no event with routes. */
 export function parseEntry({ id, fields }: StreamEntry): LoggedEvent | undefined {
   try {
-    const event: BuildEvent = JSON.parse(asText(fields?.get('event')))
+    const event: WatchEvent = JSON.parse(asText(fields?.get('event')))
     const routes: Route[] = JSON.parse(asText(fields?.get('routes')))
     const whole = typeof event?.id === 'string' && Array.isArray(routes)
     return whole ? { logId: id, event, routes } : undefined

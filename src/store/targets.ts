@@ -5,16 +5,20 @@
  */
 import type { Redis } from 'ioredis'
 import type { Clock, Targets, WantedConfiguration, WantedTarget, WatchedTarget } from '../domain/ports.js'
+import type { Route } from '../domain/route.js'
 import type { Pacing } from '../domain/target.js'
 import type { Keys } from './keys.js'
 import { publishTargets } from './publish-targets.js'
+import { DEFAULT_RETENTION, type Retention } from './record-script.js'
 import { redisCall } from './redis-failure.js'
+import { resumeTargets } from './resume-targets.js'
 import { scanScores } from './scan.js'
 import { loadScript } from './script.js'
+import { pacingFields, storedTarget, TARGET_FIELDS } from './target-hash.js'
 
 const CLAIM = loadScript('claim-configuration')
 const PACE = loadScript('pace-target')
-const FINISH = loadScript('finish-target')
+const CLOSE = loadScript('close-target')
 
 /** A replica that has not claimed for this long is gone; sweeps come every few seconds. */
 const LIVE_MS = 15_000
@@ -25,35 +29,62 @@ export interface TargetsDeps {
   readonly clock: Clock
   /** Names this process among the replicas. */
   readonly replica: string
+  /** How long the records of builds stay that are no longer wanted; the default is 30 days. */
+  readonly retention?: Pick<Retention, 'buildsMs'>
 }
 
-export function createTargets({ redis, keys, clock, replica }: TargetsDeps) {
+export function createTargets(deps: TargetsDeps) {
+  const { redis, keys } = deps
+  const retention = deps.retention ?? DEFAULT_RETENTION
+
   async function find(id: string): Promise<WatchedTarget | undefined> {
     const key = keys.target(id)
-    const [target, finished, polls, errors, nextProbeAt] = await redisCall(`read ${key}`, () =>
-      redis.hmget(key, 'target', 'finished', 'polls', 'errors', 'nextProbeAt'),
-    )
-    if (!target || finished) return undefined
-    const pacing = {
-      polls: Number(polls ?? 0),
-      errors: Number(errors ?? 0),
-      ...(nextProbeAt ? { nextProbeAt: Number(nextProbeAt) } : {}),
-    }
-    return { target: JSON.parse(target), pacing }
+    const values = await redisCall(`read ${key}`, () => redis.hmget(key, ...TARGET_FIELDS))
+    const stored = storedTarget(values)
+    if (stored?.state !== 'open') return undefined
+    return { target: stored.target, pacing: stored.pacing }
   }
 
-  async function pace(id: string, { polls, errors, nextProbeAt }: Pacing): Promise<boolean> {
+  async function pace(id: string, pacing: Pacing): Promise<boolean> {
     const reply = await PACE.run(redis, {
       keys: [keys.target(id), keys.openTargets],
-      args: [id, polls, errors, nextProbeAt ?? ''],
+      args: [id, pacing.nextProbeAt ?? '', ...pacingFields(pacing)],
     })
     return reply === 1
   }
 
-  async function finish(id: string): Promise<void> {
-    await FINISH.run(redis, { keys: [keys.target(id), keys.openTargets], args: [id] })
+  async function close(id: string, as: 'finished' | 'abandoned'): Promise<void> {
+    await CLOSE.run(redis, { keys: [keys.target(id), keys.openTargets], args: [id, as] })
   }
 
+  async function unfinished(): Promise<WantedTarget[]> {
+    const open = await scanScores(redis, keys.openTargets)
+    return [...open].map(([id, nextProbeAt]) => (nextProbeAt === 0 ? { id } : { id, nextProbeAt }))
+  }
+
+  async function accountRoutes(account: string): Promise<readonly Route[]> {
+    const routes = await redisCall(`read ${keys.accounts}`, () => redis.hget(keys.accounts, account))
+    return routes ? JSON.parse(routes) : []
+  }
+
+  return {
+    find,
+    pace,
+    finish: (id) => close(id, 'finished'),
+    abandon: (id) => close(id, 'abandoned'),
+    async resume() {
+      await resumeTargets({ redis, keys })
+    },
+    accountRoutes,
+    unfinished,
+    // The settings may have changed since the last time.
+    publish: (configuration) => publishTargets(configuration, { redis, keys, buildsMs: retention.buildsMs }),
+    ...createClaims(deps),
+  } satisfies Targets & { withdraw(): Promise<void> }
+}
+
+/** Whose configuration is the newest among the replicas. */
+function createClaims({ redis, keys, clock, replica }: TargetsDeps) {
   async function claim({ digest }: WantedConfiguration): Promise<boolean> {
     const reply = await CLAIM.run(redis, {
       keys: [keys.configuration, keys.seenConfigurations, keys.replicas],
@@ -67,18 +98,5 @@ export function createTargets({ redis, keys, clock, replica }: TargetsDeps) {
     await redisCall('withdraw this replica', () => redis.hdel(keys.replicas, replica))
   }
 
-  async function unfinished(): Promise<WantedTarget[]> {
-    const open = await scanScores(redis, keys.openTargets)
-    return [...open].map(([id, nextProbeAt]) => (nextProbeAt === 0 ? { id } : { id, nextProbeAt }))
-  }
-
-  return {
-    find,
-    pace,
-    finish,
-    claim,
-    withdraw,
-    unfinished,
-    publish: (configuration) => publishTargets(configuration, { redis, keys }),
-  } satisfies Targets & { withdraw: typeof withdraw }
+  return { claim, withdraw }
 }

@@ -1,10 +1,10 @@
 /** What `npm start` shows to someone who has nothing but Node: no Redis, no token, no network, no settings of one's own. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Redis } from 'ioredis'
-import { parse } from 'yaml'
+import { demoBuilds } from '../../src/simulator/demo-builds.js'
 import { type DaemonProcess, type Exit, startDaemon } from '../support/daemon-process.js'
 import { eventually } from '../support/eventually.js'
 
@@ -23,8 +23,7 @@ describe('npm start', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'buildwatchd-demo-test-'))
-    const settings = parse(await readFile(new URL('../../config/demo.yaml', import.meta.url), 'utf8'))
-    builds = settings.watches.map(({ build }: { build: string }) => build)
+    builds = demoBuilds().map(({ ref }) => ref.build)
     const startedAt = performance.now()
     demo = startDaemon({ args: ['demo'], cwd: dir, ownGroup: true })
     const subscriber = await subscribeAsTold()
@@ -80,6 +79,11 @@ describe('npm start', () => {
       const webhooks = demo.stdout().filter((line) => line.includes('webhook') && line.includes(`/${build}`))
       expect(webhooks).toEqual([expect.stringMatching(/signature (valid|ok)/i)])
     }
+  })
+
+  it('tells in words that a line was broken and mended', () => {
+    const ends = demo.stdout().filter((line) => line.includes('/jobs/web/') && line.includes('webhook'))
+    expect(ends).toEqual([expect.stringContaining('first_failed'), expect.stringContaining('fixed')])
   })
 
   it('prints a command that hears each end once', () => {

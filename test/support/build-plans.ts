@@ -10,14 +10,20 @@ export interface BuildPlan {
   readonly end: { readonly status: string; readonly success?: boolean }
   /** What must be told of it. */
   readonly outcome: string
+  /** When it is created, from the beginning of the run; negative for a build of the past. 0 by default. */
+  readonly startsInMs?: number
+  /** Drawn by the simulator, as `pullRequestId`, where it is not given. */
+  readonly branch?: string
+  /** `null` for none. */
+  readonly pullRequestId?: number | null
 }
 
-type Ending = Pick<BuildPlan, 'end' | 'outcome'>
+export type Ending = Pick<BuildPlan, 'end' | 'outcome'>
 
 const SUCCESS: Ending = { end: { status: 'SUCCESS', success: true }, outcome: 'success' }
 
 /** Every outcome, a contradiction and a word that nobody knows among them. */
-const ENDINGS: readonly Ending[] = [
+export const ENDINGS: readonly Ending[] = [
   { end: { status: 'SUCCESS', success: true }, outcome: 'success' },
   { end: { status: 'FAILURE', success: false }, outcome: 'failure' },
   { end: { status: 'CRASHED', success: false }, outcome: 'crashed' },

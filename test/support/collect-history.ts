@@ -3,11 +3,27 @@
  * more on purpose: a contract that only its author's own constants can read is none.
  */
 import type { Redis } from 'ioredis'
-import type { History, LedgerRow, LoggedLine, TransitionLine } from './history-checker/history.js'
+import type {
+  History,
+  LedgerRow,
+  LineFacts,
+  LoggedLine,
+  Notice,
+  TransitionLine,
+} from './history-checker/history.js'
+import { keysUnder } from './redis-keys.js'
 
-export type RecordedHistory = Pick<History, 'events' | 'transitions' | 'hashes' | 'ledger'>
+export type RecordedHistory = Pick<History, 'events' | 'notices' | 'transitions' | 'hashes' | 'ledger'>
 
 const ROOT = '{buildwatch}'
+const TRANSITIONED = 'dev.buildwatchd.build.transitioned.v1'
+const CONCLUDED = 'dev.buildwatchd.build.concluded.v1'
+const NOTICE_KINDS: Readonly<Record<string, Notice['kind']>> = {
+  'dev.buildwatchd.build.stuck.v1': 'stuck',
+  'dev.buildwatchd.target.troubled.v1': 'troubled',
+  'dev.buildwatchd.target.recovered.v1': 'recovered',
+  'dev.buildwatchd.digest.v1': 'digest',
+}
 
 export async function collectHistory(redis: Redis): Promise<RecordedHistory> {
   const [streams, hashes] = await Promise.all([
@@ -15,9 +31,11 @@ export async function collectHistory(redis: Redis): Promise<RecordedHistory> {
     keysUnder(redis, `${ROOT}:build:`),
   ])
   const transitions = await Promise.all(streams.map((key) => redis.xrange(key, '-', '+')))
+  const log = (await redis.xrange(`${ROOT}:events`, '-', '+')).map(([, fields]) => loggedEvent(fields))
   return {
-    events: (await redis.xrange(`${ROOT}:events`, '-', '+')).map(([, fields]) => loggedLine(fields)),
-    transitions: transitions.flat().map(([, fields]) => transitionLine(fieldsOf(fields)['event'])),
+    events: log.filter(({ event }) => isTransition(event)).map(loggedLine),
+    notices: log.filter(({ event }) => !isTransition(event)).map(noticeOf),
+    transitions: transitions.flat().map(([, fields]) => transitionLine(loggedEvent(fields).event)),
     hashes: new Map(
       await Promise.all(
         hashes.map(async (key) => [key.slice(`${ROOT}:build:`.length), await redis.hgetall(key)] as const),
@@ -38,31 +56,64 @@ async function collectLedger(redis: Redis): Promise<LedgerRow[]> {
   )
 }
 
-/** SCAN may name a key twice. */
-async function keysUnder(redis: Redis, prefix: string): Promise<string[]> {
-  const keys = new Set<string>()
-  let cursor = '0'
-  do {
-    const [next, page] = await redis.scan(cursor, 'MATCH', `${prefix.replaceAll('*', '\\*')}*`, 'COUNT', 1000)
-    for (const key of page) keys.add(key)
-    cursor = next
-  } while (cursor !== '0')
-  return [...keys].sort()
+/** An event as it stands on the wire. */
+interface WireEvent {
+  readonly id: string
+  readonly type: string
+  readonly subject: string
+  readonly time: string
+  readonly data: LineFacts & {
+    readonly seq: number
+    readonly to: string | null
+    readonly outcome?: string
+    readonly line?: string
+    readonly observedAt: string
+    readonly trouble?: string
+    readonly episode?: number
+  }
 }
 
-function fieldsOf(flat: readonly string[]): Record<string, string> {
+interface LoggedEvent {
+  readonly event: WireEvent
+  readonly routes: LoggedLine['routes']
+}
+
+function loggedEvent(flat: readonly string[]): LoggedEvent {
   const pairs = flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] as const] : []))
-  return Object.fromEntries(pairs)
+  const { event = '{}', routes = '[]' } = Object.fromEntries(pairs)
+  return { event: JSON.parse(event), routes: JSON.parse(routes) }
 }
 
-function loggedLine(flat: readonly string[]): LoggedLine {
-  const { event, routes = '[]' } = fieldsOf(flat)
-  return { ...transitionLine(event), routes: JSON.parse(routes) }
+function isTransition({ type }: WireEvent): boolean {
+  return type === TRANSITIONED || type === CONCLUDED
 }
 
-function transitionLine(json = '{}'): TransitionLine {
-  const { id, subject, type, data } = JSON.parse(json)
-  const { seq, to, outcome } = data
-  const concluded = type === 'dev.buildwatchd.build.concluded.v1'
+function transitionLine({ id, subject, type, data: { seq, to, outcome } }: WireEvent): TransitionLine {
+  const concluded = type === CONCLUDED
   return { build: subject, id, seq, to, concluded, ...(outcome === undefined ? {} : { outcome }) }
+}
+
+function loggedLine({ event, routes }: LoggedEvent): LoggedLine {
+  const { line, verdict, consecutive, since, superseded, redForMs, redBuilds, observedAt } = event.data
+  return {
+    ...transitionLine(event),
+    ...(line === undefined ? {} : { line }),
+    ...{ verdict, consecutive, since, superseded, redForMs, redBuilds },
+    routes,
+    at: Date.parse(event.time),
+    observedAt: Date.parse(observedAt),
+  }
+}
+
+/** Whatever is no transition and of no known type would stand in nobody's way unseen. */
+function noticeOf({ event, routes }: LoggedEvent): Notice {
+  const { id, type, subject, time, data } = event
+  const kind = NOTICE_KINDS[type]
+  if (kind === undefined) throw new Error(`the event log holds an event of the type ${type}`)
+  const { trouble, episode } = data
+  return {
+    ...{ id, kind, subject, routes, at: Date.parse(time) },
+    ...(trouble === undefined ? {} : { trouble }),
+    ...(episode === undefined ? {} : { episode }),
+  }
 }

@@ -3,12 +3,8 @@
  * the fewest lines that do (compare-and-set, rows opened once, ids added once), and shows its state to the test; what the
  * real ones promise beyond that is tested in their own rooms.
  */
-import { buildKey } from '../../src/domain/build.js'
-import type { ApiError } from '../../src/domain/errors.js'
 import type {
   Budget,
-  BuildRecords,
-  BuildSource,
   Clock,
   DeliveryQueue,
   EventLog,
@@ -17,10 +13,10 @@ import type {
   PollQueue,
   RateLimitFacts,
   Targets,
+  WindowClock,
 } from '../../src/domain/ports.js'
-import type { ApiBuild } from '../../src/domain/snapshot.js'
+import type { Route } from '../../src/domain/route.js'
 import { FRESH_PACING, type Pacing, type Target } from '../../src/domain/target.js'
-import { type RecordedBuild, UNRECORDED } from '../../src/domain/transition.js'
 
 export const MEMORY_START_AT = Date.UTC(2026, 0, 5, 12)
 
@@ -36,11 +32,12 @@ export function createMemoryClock() {
 
 /** `newest` is the digest of the newest configuration among the replicas; absent: whoever claims first has it. */
 export function createMemoryTargets(wanted: readonly Target[] = []) {
-  const rows = new Map<string, { target: Target; pacing: Pacing; finished: boolean }>()
+  const rows = new Map<string, { target: Target; pacing: Pacing; finished: boolean; abandoned?: boolean }>()
+  const accounts = new Map<string, readonly Route[]>()
   let newest: string | undefined
   const open = (id: string) => {
     const row = rows.get(id)
-    return row?.finished === false ? row : undefined
+    return row?.finished === false && row.abandoned !== true ? row : undefined
   }
   const want = (target: Target) => {
     const row = rows.get(target.id)
@@ -48,35 +45,52 @@ export function createMemoryTargets(wanted: readonly Target[] = []) {
   }
   wanted.forEach(want)
   return {
-    find: async (id) => open(id),
+    async find(id) {
+      const row = open(id)
+      return row && structuredClone({ target: row.target, pacing: row.pacing })
+    },
     async pace(id, pacing) {
       const row = open(id)
-      if (row) row.pacing = pacing
+      if (row) row.pacing = structuredClone(pacing)
       return row !== undefined
     },
     async finish(id) {
       const row = rows.get(id)
       if (row) row.finished = true
     },
+    async abandon(id) {
+      const row = rows.get(id)
+      if (row) row.abandoned = true
+    },
+    async resume() {
+      for (const row of rows.values())
+        if (row.abandoned) Object.assign(row, { abandoned: false, pacing: FRESH_PACING })
+    },
+    accountRoutes: async (account) => accounts.get(account) ?? [],
     async claim({ digest }) {
       newest ??= digest
       return newest === digest
     },
-    async publish({ targets }) {
+    async publish({ targets, accountRoutes }) {
+      accounts.clear()
+      for (const [account, routes] of accountRoutes) accounts.set(account, routes)
       for (const id of rows.keys()) if (!targets.some((target) => target.id === id)) rows.delete(id)
       targets.forEach(want)
     },
     unfinished: async () =>
-      [...rows].flatMap(([id, { finished, pacing }]) =>
-        finished
+      [...rows].flatMap(([id, { finished, abandoned, pacing }]) =>
+        finished || abandoned
           ? []
           : [{ id, ...(pacing.nextProbeAt === undefined ? {} : { nextProbeAt: pacing.nextProbeAt }) }],
       ),
     pacingOf: (id: string): Pacing | undefined => rows.get(id)?.pacing,
     isFinished: (id: string): boolean | undefined => rows.get(id)?.finished,
+    isAbandoned: (id: string): boolean => rows.get(id)?.abandoned === true,
     isWanted: (id: string): boolean => rows.has(id),
     /** The watchlist no longer names it. */
     drop: (id: string): boolean => rows.delete(id),
+    /** Whom to tell of an account's trouble. */
+    tellOf: (account: string, routes: readonly Route[]) => void accounts.set(account, routes),
     /** Another replica has a newer configuration. */
     overtakenBy(digest: string): void {
       newest = digest
@@ -84,39 +98,16 @@ export function createMemoryTargets(wanted: readonly Target[] = []) {
   } satisfies Targets & Record<string, unknown>
 }
 
-export function createMemoryRecords() {
-  const builds = new Map<string, RecordedBuild>()
-  const lastIds = new Map<string, string>()
-  const log: LoggedEvent[] = []
-  let refusal: string | undefined
+/** Windows by their cron expression; none is closed to begin with. */
+export function createMemoryWindows() {
+  const openings = new Map<string, number>()
   return {
-    read: async (ref) => builds.get(buildKey(ref)) ?? UNRECORDED,
-    async record({ snapshot, expectedSeq, change }) {
-      const key = buildKey(snapshot.ref)
-      const held = builds.get(key) ?? UNRECORDED
-      if (refusal !== undefined) return { kind: 'refused', reason: refusal }
-      if (change && lastIds.get(key) === change.transition.id) return { kind: 'unchanged' }
-      if (held.concluded) return { kind: 'concluded' }
-      if (held.seq !== expectedSeq) return { kind: 'stale' }
-      if (!change) {
-        builds.set(key, { ...held, latest: snapshot.build })
-        return { kind: 'recorded', seq: held.seq }
-      }
-      const { transition, event, routes } = change
-      const { seq, to, concluded, visits } = transition
-      const status = to === null ? {} : { status: to }
-      builds.set(key, { seq, concluded, visits, latest: snapshot.build, ...status })
-      lastIds.set(key, transition.id)
-      log.push({ logId: `${log.length + 1}-0`, event, routes })
-      return { kind: 'recorded', seq }
-    },
-    /** What was recorded, in order. */
-    log,
-    /** From now on nothing can be written; `undefined` mends it. */
-    refuse(reason: string | undefined): void {
-      refusal = reason
-    },
-  } satisfies BuildRecords & Record<string, unknown>
+    opensInMs: (windows, now) =>
+      windows.length === 0
+        ? 0
+        : Math.min(...windows.map(({ cron }) => Math.max(0, (openings.get(cron) ?? now) - now))),
+    closeUntil: (cron: string, opensAt: number) => void openings.set(cron, opensAt),
+  } satisfies WindowClock & Record<string, unknown>
 }
 
 /** An allowance of so many requests, of which the last `reserve` are not for planned probes. */
@@ -135,40 +126,13 @@ export function createMemoryBudget({ left = 1000, reserve = 0, resetInMs = 1_800
       learned.push({ permit, facts })
     },
     left: () => left,
+    /** From now on so many are left. */
+    leave(requests: number): void {
+      left = requests
+    },
     /** What answers have said, each with the permit it was asked under. */
     learned,
   } satisfies Budget & Record<string, unknown>
-}
-
-/** An API that serves one build, after the faults that it has been given. It counts the requests that reach it. */
-export function createMemoryApi(clock: Clock) {
-  const faults: ApiError[] = []
-  let served: Omit<ApiBuild, 'id'> = {}
-  let requests = 0
-  let whileAnswering: () => unknown = () => undefined
-  return {
-    async probe({ ref }, hooks) {
-      for (;;) {
-        requests += 1
-        const fault = faults.shift()
-        await hooks.onAnswer({ throttled: fault?.code === 'API_THROTTLED', remaining: 1000 - requests })
-        await whileAnswering()
-        if (!fault) return [{ ref, build: { id: ref.build, ...served }, observedAt: clock.now() }]
-        if (!fault.retryable || !(await hooks.mayRetry())) throw fault
-      }
-    },
-    serve(build: Omit<ApiBuild, 'id'>): void {
-      served = build
-    },
-    fail(...errors: ApiError[]): void {
-      faults.push(...errors)
-    },
-    /** Something else happens between the request and our seeing its answer. */
-    meanwhile(happening: () => unknown): void {
-      whileAnswering = happening
-    },
-    requests: () => requests,
-  } satisfies BuildSource & Record<string, unknown>
 }
 
 export function createMemoryEventLog(logged: readonly LoggedEvent[] = []) {

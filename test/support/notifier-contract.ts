@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from '@jest/globals'
 import type { SendResult } from '../../src/domain/delivery.js'
-import type { BuildEvent } from '../../src/domain/event.js'
+import type { WatchEvent } from '../../src/domain/event.js'
 import type { Logger, Notifier, OutgoingDelivery } from '../../src/domain/ports.js'
 import { secretForms } from '../../src/domain/secret-forms.js'
 import { createHttpSender, type HttpSender } from '../../src/notify/http-sender.js'
@@ -25,7 +25,7 @@ export interface Bench {
   readonly canary: string
   /** Lines on stdout and in the log. */
   readonly printed: string[]
-  send(event: BuildEvent, given?: { signal?: AbortSignal; attempt?: number }): Promise<SendResult>
+  send(event: WatchEvent, given?: { signal?: AbortSignal; attempt?: number }): Promise<SendResult>
   /** Fails if the canary stands in any of the texts, in any form. */
   expectNoSecretIn(...texts: string[]): void
   close(): Promise<void>
@@ -66,7 +66,7 @@ export function benchFor(kind: NotifierKind, endpoint: string, options: object =
 }
 
 /** A small stand-in for the ledger: the key depends on the event alone. */
-function outgoing(event: BuildEvent, body: string, attempt: number): OutgoingDelivery {
+function outgoing(event: WatchEvent, body: string, attempt: number): OutgoingDelivery {
   return {
     delivery: { id: `${event.id}->under-test`, notifier: 'under-test', event },
     idempotencyKey: Buffer.from(event.id).toString('base64url'),

@@ -6,32 +6,48 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { type BuildPlan, keyOf } from './build-plans.js'
+import type { BuildPlan } from './build-plans.js'
 import { collectHistory } from './collect-history.js'
 import { type DaemonProcess, startDaemon } from './daemon-process.js'
 import { eventually } from './eventually.js'
-import { expectedDeliveries } from './history-checker/expected-deliveries.js'
 import type { Attempt, Fault, History } from './history-checker/history.js'
 import { type HookReceiver, startHookReceiver } from './hook-receiver.js'
+import { isSettled } from './is-settled.js'
 import { startWorldApi, type WorldApi, type WorldApiOptions } from './world-api.js'
-import { WORLD_ENV, type WorldSettings, writeWorldFiles } from './world-files.js'
+import {
+  QUICK_POLLING,
+  SECRETS,
+  WORLD_ENV,
+  type WorldSettings,
+  watchesOf,
+  writeSettings,
+} from './world-files.js'
 import { embeddedRedis, type WorldRedis } from './world-redis.js'
+import { createReloads, type Reloads } from './world-reloads.js'
+import { createWatchlists, type Watchlists, type WatchSource } from './world-watchlists.js'
+import { deliveredTexts, logTexts, redisTexts } from './written-texts.js'
 
-type SettingsOptions = Partial<Omit<WorldSettings, 'plans' | 'redis' | 'apiUrl' | 'hooks'>>
+type SettingsOptions = Partial<Omit<WorldSettings, 'redis' | 'apiUrl' | 'hooks'>>
 type ApiOptions = Partial<Omit<WorldApiOptions, 'plans'>>
 
 export interface WorldOptions extends SettingsOptions, ApiOptions {
   readonly plans: readonly BuildPlan[]
+  /** Which notifiers the watch of a build names; the ends to `hook` and everything to `console` by default. */
+  readonly routes?: (plan: BuildPlan) => readonly unknown[]
+  /** What each watchlist holds, by its name; a watch for each build by default. */
+  readonly lists?: Readonly<Record<string, readonly WatchSource[]>>
   /** The embedded engine unless said otherwise; a server is neither started nor stopped here. */
   readonly redis?: WorldRedis
   /** Names of the webhook notifiers; `hook` by default. */
   readonly hooks?: readonly string[]
 }
 
-export interface World {
+export interface World extends Reloads {
   readonly dir: string
   readonly settingsFile: string
+  readonly settings: WorldSettings
   readonly api: WorldApi
+  readonly watchlists: Watchlists
   readonly faults: Fault[]
   hook(name?: string): HookReceiver
   /** One more daemon; it goes on running until it is killed or the world is closed. */
@@ -47,10 +63,10 @@ export interface World {
 }
 
 /** So many requests that no test is slowed by the limit unless it asks for one. */
-const API_DEFAULTS = { seed: 1, limit: 1_000_000, windowMs: 3_600_000, answerDelayMs: 0 }
+const API_DEFAULTS = { seed: 1, limit: 1_000_000, windowMs: 3_600_000, answerDelayMs: 0, mostPerPage: 100 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { plans, hooks: names = ['hook'] } = options
+  const { plans, hooks: names = ['hook'], polling = QUICK_POLLING } = options
   const dir = await mkdtemp(join(tmpdir(), 'buildwatchd-world-'))
   const redis = options.redis ?? embeddedRedis(join(dir, 'data'))
   const api = await startWorldApi({ ...API_DEFAULTS, ...options })
@@ -58,11 +74,17 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     await Promise.all(names.map(async (name) => [name, await startHookReceiver(name)] as const)),
   )
   const urls = Object.fromEntries([...hooks].map(([name, { url }]) => [name, url]))
-  const settings = { ...options, redis: redis.settings, apiUrl: api.url, hooks: urls, plans }
-  const settingsFile = await writeWorldFiles(dir, settings)
+  const settings: WorldSettings = { ...options, polling, redis: redis.settings, apiUrl: api.url, hooks: urls }
+  const settingsFile = await writeSettings(dir, settings)
+  const watchlists = await createWatchlists({
+    dir: join(dir, 'watchlists'),
+    lists: options.lists ?? { world: watchesOf(plans, options.routes) },
+    minInterval: polling.min_interval,
+  })
   const daemons: DaemonProcess[] = []
   const clients: Redis[] = []
   const faults: Fault[] = []
+  const reloads = createReloads({ watchlists, daemons, ask })
 
   const hook = (name = names[0] ?? ''): HookReceiver => {
     const found = hooks.get(name)
@@ -75,7 +97,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     await daemon.kill9()
     const lostSince = await redis.safeSince()
     const gone = Date.now()
-    if (lostSince < gone) faults.push({ kind: 'data_lost', from: at, until: gone, lostSince })
+    const forgotten = !daemons.some((other) => other.isRunning())
+    if (lostSince < gone) faults.push({ kind: 'data_lost', from: at, until: gone, lostSince, forgotten })
     else faults.push({ kind: 'daemon_killed', from: at, until: gone })
   }
 
@@ -89,33 +112,39 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     }
   }
 
-  async function history(): Promise<History> {
+  async function history({ texts = true } = {}): Promise<History> {
     const recorded = await ask(collectHistory)
-    const attempts = [...[...hooks.values()].flatMap((each) => each.attempts), ...consoleLines(daemons)]
+    const hooked = [...hooks.values()].flatMap((each) => each.attempts)
+    const attempts = [...hooked, ...consoleLines(daemons)]
     return {
       ...recorded,
-      builds: plans.map((plan) => ({ key: keyOf(plan), watched: true, outcome: plan.outcome })),
+      builds: api.builds(),
+      versions: watchlists.versions,
       answers: api.answers(),
+      exchanges: api.exchanges(),
+      windows: api.windows(),
       attempts: attempts.sort((a, b) => a.startedAt - b.startedAt),
       faults,
+      reloads: reloads.noted,
+      texts: texts ? [...(await ask(redisTexts)), ...logTexts(daemons), ...deliveredTexts(hooked)] : [],
+      secrets: SECRETS,
     }
   }
 
-  async function isSettled(): Promise<boolean> {
+  async function hasSettled(): Promise<boolean> {
     if (!daemons.some((daemon) => daemon.isRunning()))
       throw new Error(`no daemon runs\n${lastWords(daemons)}`)
-    const now = await history().catch(() => undefined)
-    if (!now) return false
-    const ended = new Set(now.events.filter(({ concluded }) => concluded).map(({ build }) => build))
-    const states = new Map(now.ledger.map(({ id, state }) => [id, state]))
-    const isTold = [...expectedDeliveries(now)].every((id) => (states.get(id) ?? 'pending') !== 'pending')
-    return isTold && plans.every((plan) => ended.has(keyOf(plan)))
+    const now = await history({ texts: false }).catch(() => undefined)
+    return now !== undefined && plans.length <= now.builds.length && isSettled(now)
   }
 
   return {
+    ...reloads,
     dir,
     settingsFile,
+    settings,
     api,
+    watchlists,
     faults,
     hook,
     kill,
@@ -136,7 +165,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       return client
     },
     settled: async (withinMs) =>
-      void (await eventually(isSettled, {
+      void (await eventually(hasSettled, {
         what: 'every build recorded and told',
         withinMs,
         everyMs: 200,

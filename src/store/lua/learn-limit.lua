@@ -11,7 +11,7 @@ ARGV  1 now, epoch ms   2 permit number   3 limit | ''   4 remaining | ''   5 ms
       6 '1' when the answer was a 429   7 limit to assume   8 window to assume, ms   9 how long a request may be under way, ms
 Returns 1 when the account is blocked by this answer, else 0
 ]]
-local now, number = tonumber(ARGV[1]), ARGV[2]
+local now, number = tonumber(ARGV[1]), tonumber(ARGV[2])
 local limit_said, remaining_said, reset_said = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local throttled = ARGV[6] == '1'
 local in_flight_ms = tonumber(ARGV[9])
@@ -45,8 +45,11 @@ end
 local used, previous_end = state.used or 0, state.previousEndAt or 0
 local reset_at, earliest = state.resetAt or 0, state.earliestResetAt or 0
 local guessed = (state.guessed or 1) == 1
+local issued = state.issued or 0
+local ours, issued_before = state.ours or 0, state.issuedBefore or 0
 if now >= reset_at then
   used, previous_end, guessed, earliest = 0, reset_at, true, 0
+  ours, issued_before = 0, issued
   reset_at = now + (state.windowMs or tonumber(ARGV[8]))
 end
 
@@ -77,12 +80,17 @@ end
 
 if window == 'old' then return 0 end
 
+-- Of the permits that are under way, those granted after this one belong to its window too; of those before it, the ones
+-- that their own answers say so of.
 if window == 'new' then
   previous_end = math.min(reset_at, now)
   used, guessed = 0, true
+  ours, issued_before = math.max(0, issued - number + 1), number - 1
+elseif used_said and number <= issued_before then
+  ours = ours + 1
 end
 if used_said then used = math.max(used, used_said) end
-local facts = { limit = limit, previousEndAt = previous_end }
+local facts = { limit = limit, previousEndAt = previous_end, ours = ours, issuedBefore = issued_before }
 if reset_said then
   if guessed then
     if previous_end > 0 then facts.windowMs = reset_said + GRAIN_MS end

@@ -1,23 +1,18 @@
 --[[
 Makes some targets wanted, unless a newer configuration was announced meanwhile. A target that is known keeps its pacing,
-and stays finished if it was.
+and stays finished or abandoned if it was.
 
-KEYS  1 configuration hash   2 wanted targets, set   3 open targets, sorted set
-      4… for each target: its hash, its build's hash, its build's stream
+KEYS  1 configuration hash   2 wanted targets, set   3 open targets, sorted set   4… target hashes
 ARGV  1 digest   2… for each target: id, JSON
 Returns 1, or 0 when another configuration is the newest
 ]]
 if redis.call('HGET', KEYS[1], 'digest') ~= ARGV[1] then return 0 end
 local generation = redis.call('HGET', KEYS[1], 'generation')
 for i = 0, (#ARGV - 1) / 2 - 1 do
-  local id, json = ARGV[2 + 2 * i], ARGV[3 + 2 * i]
-  local target, build, transitions = KEYS[4 + 3 * i], KEYS[5 + 3 * i], KEYS[6 + 3 * i]
+  local id, json, target = ARGV[2 + 2 * i], ARGV[3 + 2 * i], KEYS[4 + i]
   redis.call('HSET', target, 'target', json, 'generation', generation)
   redis.call('SADD', KEYS[2], id)
-  local known = redis.call('HMGET', target, 'finished', 'nextProbeAt')
-  if not known[1] then redis.call('ZADD', KEYS[3], 'NX', known[2] or 0, id) end
-  -- The record stays as long as a watch names the build.
-  redis.call('PERSIST', build)
-  redis.call('PERSIST', transitions)
+  local known = redis.call('HMGET', target, 'finished', 'abandoned', 'nextProbeAt')
+  if not known[1] and not known[2] then redis.call('ZADD', KEYS[3], 'NX', known[3] or 0, id) end
 end
 return 1

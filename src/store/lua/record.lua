@@ -1,115 +1,174 @@
 --[[
-Records one transition of a build, or new details of its present state. All or nothing, and running it again changes nothing.
+Records one transition of a build, new details of its present state, or an end that is history. All or nothing, and running
+it again changes nothing. Behind all-or-nothing.lua, append-event.lua and verdict.lua.
 
-A script that errors half-way keeps its earlier writes. Hence the order: types and compare-and-set first, then the event
-log, the build's own stream, the hash; each write under pcall, and if one is refused the earlier ones are taken back.
-PUBLISH comes last and may fail: it is a doorbell, the log is the truth.
+Types and compare-and-set come first, then the event log, the build's own stream, what is kept of its job or service (heads
+of lines, durations, active builds), the hash. PUBLISH comes last and may fail: it is a doorbell, the log is the truth.
+History stands in no stream: it is there to learn from and for the heads of lines, and nobody is told.
 
-KEYS  1 build hash   2 build's stream   3 event log   4 target hash (only looked at)
-ARGV  1 seq read before the request
-      2 transition id, or '' when only details changed
-      3 cap of the event log, entries
-      4 time to live of a build that no target watches, seconds
-      5 channel   6 event, JSON   7 routes, JSON
-      8 'selftest' to remove everything again at the end, or ''
-      9… field, value, field, value … for the build hash
+KEYS  1 build hash   2 build's stream   3 event log   4 active builds   5 durations   6 heads of lines   7 when lines moved
+ARGV  1 seq read before the request   2 'news' | 'history' | 'details'   3 transition id, or '' with details
+      4 cap of the event log, entries   5 its consumer group that dispatches   6 channel
+      7 event, JSON, ending in '}}'   8 routes, JSON
+      9 time to live of a build that has concluded, ms   10 time to live of lines and durations, ms
+      11 'named' when a watch names the build, or ''   12 build id   13 created at, epoch ms, or ''
+      14 line, or '' unless it concludes   15 'passed' | 'failed' | ''   16 outcome   17 time of the event, ISO 8601
+      18 the same, epoch ms   19 duration, ms, or ''   20 'selftest' to try the rights and remove everything again, or ''
+      21… field, value, field, value … for the build hash
 Returns {'recorded', seq, why PUBLISH was refused | ''} | {'unchanged'} | {'stale'} | {'concluded'} | {'refused', reason}
 ]]
-local TYPES = {'hash', 'stream', 'stream', 'hash'}
-for i, wanted in ipairs(TYPES) do
-  local found = redis.call('TYPE', KEYS[i]).ok
-  if found ~= 'none' and found ~= wanted then
-    return {'refused', 'the key ' .. KEYS[i] .. ' holds a ' .. found .. ', expected a ' .. wanted
-      .. '; something else writes under this prefix: remove the key or choose another redis.prefix'}
+local BUILD, STREAM, LOG, ACTIVE, DURATIONS, LINES, MOVED = unpack(KEYS)
+local expected, kind, id = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local builds_ms, lines_ms, is_named = ARGV[9], ARGV[10], ARGV[11] == 'named'
+local build, created_at, line, duration_ms = ARGV[12], ARGV[13], ARGV[14], ARGV[19]
+local FIRST_FIELD = 21
+local concludes, next_seq = line ~= '', expected + 1
+local MOST_LINES, MOST_DURATIONS = 1000, 100
+
+local function follow_on()
+  put_member(ACTIVE, created_at == '' and '0' or created_at, build)
+end
+
+-- It was forgotten, or another recorder met it first: the next probe reads its record before it asks.
+local function take_up_again()
+  if redis.pcall('ZADD', ACTIVE, 'NX', created_at == '' and '0' or created_at, build) == 1 then
+    redis.pcall('PERSIST', BUILD)
+    redis.pcall('PERSIST', STREAM)
   end
 end
 
-local expected, id = tonumber(ARGV[1]), ARGV[2]
-local known = redis.call('HMGET', KEYS[1], 'seq', 'concluded', 'id')
-local seq = tonumber(known[1] or '0')
-local next_seq = expected + 1
-
--- The reply of an earlier run was lost and the client asks again: it is there already.
-if id ~= '' and seq == next_seq and known[3] == id then return {'unchanged'} end
-if known[2] == 'true' then return {'concluded'} end
-if seq ~= expected then return {'stale'} end
-
-local fields = {}
-for i = 9, #ARGV do fields[#fields + 1] = ARGV[i] end
-
-local function refusal(command, key, reply)
-  if type(reply) == 'table' and reply.err then
-    return {'refused', command .. ' on ' .. key .. ': ' .. reply.err}
+-- What there is to say before anything is written; else nothing, and whether the build is recorded as history.
+local function answer_at_once()
+  local known = redis.call('HMGET', BUILD, 'seq', 'concluded', 'id', 'history')
+  local seq, has_concluded, is_history = tonumber(known[1] or '0'), known[2] == 'true', known[4] == 'true'
+  -- The reply of an earlier run was lost and the client asks again: it is there already.
+  if kind == 'news' and seq == next_seq and known[3] == id then return {'unchanged'} end
+  if is_history and kind ~= 'news' then return {'unchanged'} end
+  if has_concluded and not is_history then return {'concluded'} end
+  if seq ~= expected then
+    if seq > 0 then take_up_again() end
+    return {'stale'}
   end
+  return nil, is_history
 end
 
-local function write_hash()
-  return refusal('HSET', KEYS[1], redis.pcall('HSET', KEYS[1], unpack(fields)))
-end
-
--- What no target watches goes in time; a target's publication takes the time to live away again.
-local function expire_unwatched()
-  if redis.call('EXISTS', KEYS[4]) == 0 then
-    redis.pcall('EXPIRE', KEYS[1], ARGV[4])
-    redis.pcall('EXPIRE', KEYS[2], ARGV[4])
-  end
-end
-
-if id == '' then
-  local refused = write_hash()
-  if refused then return refused end
-  expire_unwatched()
-  return {'recorded', seq, ''}
-end
-
-local function record_transition()
-  local held = redis.call('XLEN', KEYS[3])
-  if held >= tonumber(ARGV[3]) then
-    return {'refused', 'the event log ' .. KEYS[3] .. ' holds ' .. held
-      .. ' entries, its cap: events are not being dispatched'}
-  end
-
-  local logged = redis.pcall('XADD', KEYS[3], '*', 'event', ARGV[6], 'routes', ARGV[7])
-  local refused = refusal('XADD', KEYS[3], logged)
-  if refused then return refused end
-
-  local function take_back_log()
-    redis.pcall('XDEL', KEYS[3], logged)
-  end
-
+-- Redis itself refuses an id that is not above the last: a seq is never written twice.
+local function append_own(event)
+  local left_ms = redis.call('PTTL', STREAM)
+  write('XADD', STREAM, next_seq .. '-0', 'event', event)
   -- A stream remembers the highest id it ever held, and newer servers let no one lower it (XSETID): after an XDEL alone
   -- the next try would be refused for ever. So the few entries are written anew.
-  local function take_back_own()
-    local entries, left_ms = redis.call('XRANGE', KEYS[2], '-', '(' .. next_seq .. '-0'), redis.call('PTTL', KEYS[2])
-    redis.pcall('DEL', KEYS[2])
-    for _, entry in ipairs(entries) do redis.pcall('XADD', KEYS[2], entry[1], unpack(entry[2])) end
-    if left_ms > 0 then redis.pcall('PEXPIRE', KEYS[2], left_ms) end
-  end
-
-  -- Redis itself refuses an id that is not above the last: a seq is never written twice.
-  local appended = redis.pcall('XADD', KEYS[2], next_seq .. '-0', 'event', ARGV[6])
-  refused = refusal('XADD', KEYS[2], appended)
-  if refused then
-    take_back_log()
-    return refused
-  end
-
-  refused = write_hash()
-  if refused then
-    take_back_log()
-    take_back_own()
-    return refused
-  end
-  expire_unwatched()
-
-  local rung = redis.pcall('PUBLISH', ARGV[5], ARGV[6])
-  local unheard = refusal('PUBLISH', ARGV[5], rung)
-  return {'recorded', next_seq, unheard and unheard[2] or ''}
+  on_refusal(function()
+    local entries = redis.call('XRANGE', STREAM, '-', '(' .. next_seq .. '-0')
+    redis.pcall('DEL', STREAM)
+    for _, entry in ipairs(entries) do redis.pcall('XADD', STREAM, entry[1], unpack(entry[2])) end
+    if left_ms > 0 then redis.pcall('PEXPIRE', STREAM, left_ms) end
+  end)
 end
 
-local result = record_transition()
-if ARGV[8] == 'selftest' then
-  local refused = refusal('DEL', KEYS[1], redis.pcall('DEL', KEYS[1], KEYS[2], KEYS[3]))
-  if refused and result[1] == 'recorded' then return refused end
+local function lowest_beyond(key, most)
+  local excess = redis.call('ZCARD', key) - most
+  return excess > 0 and redis.call('ZRANGE', key, 0, excess - 1) or {}
 end
-return result
+
+local function move_line(head)
+  put_field(LINES, line, head)
+  put_member(MOVED, ARGV[18], line)
+  for _, unmoved in ipairs(lowest_beyond(MOVED, MOST_LINES)) do
+    drop_field(LINES, unmoved)
+    drop_member(MOVED, unmoved)
+  end
+  write('PEXPIRE', LINES, lines_ms)
+  write('PEXPIRE', MOVED, lines_ms)
+end
+
+local function learn_duration()
+  if duration_ms == '' or created_at == '' then return end
+  put_member(DURATIONS, created_at, duration_ms .. ':' .. build)
+  for _, oldest in ipairs(lowest_beyond(DURATIONS, MOST_DURATIONS)) do drop_member(DURATIONS, oldest) end
+  write('PEXPIRE', DURATIONS, lines_ms)
+end
+
+local function write_build(members, was_history)
+  local fields, written = {}, {}
+  for i = FIRST_FIELD, #ARGV do fields[#fields + 1] = ARGV[i] end
+  for _, member in ipairs(members) do
+    fields[#fields + 1] = member[1]
+    fields[#fields + 1] = member[2]
+  end
+  local before, left_ms = redis.call('HGETALL', BUILD), redis.call('PTTL', BUILD)
+  write('HSET', BUILD, unpack(fields))
+  on_refusal(function()
+    redis.pcall('DEL', BUILD)
+    if #before > 0 then redis.pcall('HSET', BUILD, unpack(before)) end
+    if left_ms > 0 then redis.pcall('PEXPIRE', BUILD, left_ms) end
+  end)
+  if not was_history then return end
+  for i = 1, #fields, 2 do written[fields[i]] = true end
+  for i = 1, #before, 2 do
+    if not written[before[i]] then write('HDEL', BUILD, before[i]) end
+  end
+end
+
+local function set_life(expires)
+  for _, key in ipairs({BUILD, STREAM}) do
+    if expires then write('PEXPIRE', key, builds_ms) else write('PERSIST', key) end
+  end
+end
+
+local function record_details()
+  write_build({}, false)
+  -- What has shown no status yet is in no list of active builds that would bring it to an end.
+  if expected > 0 then follow_on() end
+  set_life(expected == 0 and not is_named)
+  return {'recorded', expected, ''}
+end
+
+local function judged()
+  if not concludes then return {} end
+  return judge(redis.call('HGET', LINES, line), {
+    build = build, created_at = tonumber(created_at), result = ARGV[15], outcome = ARGV[16],
+    time = ARGV[17], time_ms = tonumber(ARGV[18]),
+  })
+end
+
+local function record_change(was_history)
+  local members, head = judged()
+  local event = kind == 'news' and with_members(ARGV[7], members)
+  if event then
+    require_room(LOG, tonumber(ARGV[4]), ARGV[5])
+    append_event(LOG, event, ARGV[8])
+    append_own(event)
+  end
+  if head then move_line(head) end
+  if concludes then
+    learn_duration()
+    drop_member(ACTIVE, build)
+  else
+    follow_on()
+  end
+  write_build(members, was_history)
+  set_life(concludes and not is_named)
+  if not event then return {'recorded', 0, ''} end
+  return {'recorded', next_seq, ring(ARGV[6], event)}
+end
+
+-- What only a take-back or a full log would need; then everything goes again.
+local function self_test()
+  on_refusal(function() redis.pcall('DEL', unpack(KEYS)) end)
+  local result = record_change(false)
+  write('XDEL', LOG, '0-1')
+  write('XTRIM', LOG, 'MINID', '~', '0-1')
+  write('HDEL', LINES, '')
+  write('DEL', unpack(KEYS))
+  return result
+end
+
+return all_or_nothing(function()
+  require_types({'hash', 'stream', 'stream', 'zset', 'zset', 'hash', 'zset'})
+  local answer, was_history = answer_at_once()
+  if answer then return answer end
+  if kind == 'details' then return record_details() end
+  if ARGV[20] == 'selftest' then return self_test() end
+  return record_change(was_history)
+end)

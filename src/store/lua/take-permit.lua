@@ -5,6 +5,8 @@ What is left of the window is never counted down: it is the limit, less the most
 permits whose answers have not come. So permits lost with their process, answers out of order, other users of the account
 and requests that cross into the next window are all accounted for, on the safe side.
 
+`ours` counts the permits of the present window, for people; `issuedBefore` is the number of the last one before it.
+
 KEYS  1 allowance hash   2 permits in flight, sorted set: number → when granted
 ARGV  1 now, epoch ms   2 'planned' | 'reserve'   3 reserve: 'share' | 'requests'   4 its value
       5 limit to assume   6 window to assume, ms   7 how long a request may be under way, ms
@@ -33,7 +35,8 @@ if now >= reset_at then
   -- Its length may be a guess far too long: one request goes at once, lest everyone waits by that guess.
   if state.tokens then state.tokens, state.debt = math.max(state.tokens, 1), 0 end
   redis.call('HSET', KEYS[1], 'used', 0, 'guessed', 1, 'previousEndAt', state.previousEndAt,
-    'earliestResetAt', 0, 'resetAt', string.format('%.0f', reset_at))
+    'earliestResetAt', 0, 'resetAt', string.format('%.0f', reset_at), 'ours', 0,
+    'issuedBefore', string.format('%.0f', state.issued or 0))
 end
 
 local remaining = limit - used - redis.call('ZCARD', KEYS[2])
@@ -45,6 +48,7 @@ reserve = math.min(math.max(reserve, MIN_RESERVE), math.floor(limit / 2))
 
 local function grant()
   local number = redis.call('HINCRBY', KEYS[1], 'issued', 1)
+  redis.call('HINCRBY', KEYS[1], 'ours', 1)
   redis.call('ZADD', KEYS[2], string.format('%.0f', now), number)
   return {'granted', number}
 end

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import type { ApiBuild } from '../../../src/domain/snapshot.js'
+import { UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
 import { ensureDataset } from '../../../src/store/dataset.js'
 import { entryFor, KEY, KEYS, REF, snapshotOf, testLogger } from '../../integration/store/store-fixtures.js'
@@ -29,7 +30,8 @@ describeEachRedis('the consumers in docs/redis.md', (engine) => {
   async function record(build: Partial<ApiBuild>, id = 'quick-fox-1'): Promise<void> {
     const records = createBuildRecords({ redis, keys: KEYS, logger: testLogger() })
     const ref = { ...REF, build: id }
-    await records.record(entryFor(await records.read(ref), snapshotOf(build, ref)))
+    const [before = UNRECORDED] = await records.read([ref])
+    await records.record(entryFor(before, snapshotOf(build, ref)))
   }
 
   function run(runner: Snippet['runner'], info: string): Consumer {

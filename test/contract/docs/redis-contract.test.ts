@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis'
 import { type BuildEvent, transitionEvent } from '../../../src/domain/event.js'
 import { normaliseConcludedAt, normaliseCreatedAt } from '../../../src/domain/instant.js'
 import type { Snapshot } from '../../../src/domain/snapshot.js'
-import { detectChange } from '../../../src/domain/transition.js'
+import type { BuildRecords } from '../../../src/domain/ports.js'
+import { detectChange, type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
 import { ensureDataset } from '../../../src/store/dataset.js'
 import { createKeys } from '../../../src/store/keys.js'
@@ -83,6 +84,11 @@ describe('docs/redis.md', () => {
   })
 })
 
+async function recordOf(records: BuildRecords): Promise<RecordedBuild> {
+  const [recorded = UNRECORDED] = await records.read([REF])
+  return recorded
+}
+
 describeEachRedis('docs/redis.md', (engine) => {
   let redis: Redis
 
@@ -92,8 +98,8 @@ describeEachRedis('docs/redis.md', (engine) => {
 
   it('lists exactly the fields that a build hash can have', async () => {
     const records = createBuildRecords({ redis, keys: KEYS, logger: testLogger() })
-    await records.record(entryFor(await records.read(REF), snapshotOf({ status: 'UPLOADING' })))
-    await records.record(entryFor(await records.read(REF), exampleSnapshot()))
+    await records.record(entryFor(await recordOf(records), snapshotOf({ status: 'UPLOADING' })))
+    await records.record(entryFor(await recordOf(records), exampleSnapshot()))
     expect(namesIn('### The build hash').sort()).toEqual((await redis.hkeys(KEYS.build(KEY))).sort())
   })
 

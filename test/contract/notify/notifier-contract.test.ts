@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { NOTIFIER_KINDS } from '../../../src/notify/registry.js'
 import { benchFor, expectGolden, frozen } from '../../support/notifier-contract.js'
-import { GOLDEN_EVENTS, HOSTILE_TEXTS, hostileEvent } from '../../support/notifier-contract-events.js'
+import { GOLDEN_EVENTS, HOSTILE_TEXTS, hostileEvents } from '../../support/notifier-contract-events.js'
 
 const NOWHERE = 'http://127.0.0.1:9'
 const kinds = NOTIFIER_KINDS.map((kind) => [kind.type, kind] as const)
@@ -42,7 +42,7 @@ describe.each(kinds)('the settings of %s', (_type, kind) => {
 })
 
 describe.each(kinds)('the message of %s', (_type, kind) => {
-  it.each(Object.entries(GOLDEN_EVENTS))('is golden when a build is %s', (name, event) => {
+  it.each(Object.entries(GOLDEN_EVENTS))('is golden when the event is %s', (name, event) => {
     expectGolden(kind, name, benchFor(kind, NOWHERE).notifier.render(event))
   })
 
@@ -60,9 +60,9 @@ describe.each(kinds)('the message of %s', (_type, kind) => {
   })
 
   it.each(HOSTILE_TEXTS)('stays one message (hostile text %#)', (text) => {
-    const plain = benchFor(kind, NOWHERE).notifier.render(hostileEvent('plain'))
-    const body = benchFor(kind, NOWHERE).notifier.render(hostileEvent(text))
-    expect(shapeOf(body)).toEqual(shapeOf(plain))
+    const { notifier } = benchFor(kind, NOWHERE)
+    const shapes = (of: string) => hostileEvents(of).map((event) => shapeOf(notifier.render(event)))
+    expect(shapes(text)).toEqual(shapes('plain'))
   })
 })
 

@@ -19,7 +19,13 @@ afterEach(async () => {
 async function start(...schedules: Omit<Schedule, 'name'>[]): Promise<Schedules> {
   const started = await startSchedules(
     schedules.map((schedule, at) => ({ name: `schedule ${at}`, ...schedule })),
-    { clock: Date, logger, faults: createFaultLog(logger, Date), afterSetBack: async () => undefined },
+    {
+      clock: Date,
+      logger,
+      faults: createFaultLog(logger, Date),
+      claimRun: async () => true,
+      afterSetBack: async () => undefined,
+    },
   )
   running.push(started)
   return started
@@ -100,6 +106,43 @@ describe('stopping schedules', () => {
     await schedules.stop()
     const before = first.runs()
     const third = counted(3)
+    await start({ cron: EVERY_SECOND, run: third.run })
+    await third.reached
+    expect(first.runs()).toBe(before)
+  })
+})
+
+describe('a schedule in the place of another', () => {
+  it('runs at its own times, and the other no more', async () => {
+    const [first, second] = [counted(2), counted(2)]
+    const schedules = await start({ cron: EVERY_SECOND, run: first.run })
+    await first.reached
+    await schedules.replace('schedule 0', { cron: EVERY_SECOND, run: second.run })
+    const before = first.runs()
+    await second.reached
+    expect(first.runs()).toBe(before)
+  })
+
+  it('may be none', async () => {
+    const [gone, stays] = [counted(1), counted(3)]
+    const schedules = await start(
+      { cron: EVERY_SECOND, run: gone.run },
+      { cron: EVERY_SECOND, run: stays.run },
+    )
+    await gone.reached
+    await schedules.replace('schedule 0', undefined)
+    const before = gone.runs()
+    await stays.reached
+    expect(gone.runs()).toBe(before)
+  })
+
+  it('may be a new one, and ends with the others', async () => {
+    const [first, third] = [counted(1), counted(3)]
+    const schedules = await start()
+    await schedules.replace('late comer', { cron: EVERY_SECOND, run: first.run })
+    await first.reached
+    await schedules.stop()
+    const before = first.runs()
     await start({ cron: EVERY_SECOND, run: third.run })
     await third.reached
     expect(first.runs()).toBe(before)

@@ -40,6 +40,7 @@ async function startEverySecond(run: () => Promise<void>) {
     clock,
     logger,
     faults: createFaultLog(logger, clock),
+    claimRun: async () => true,
     afterSetBack,
   })
   return { logger, setBacks: () => setBacks }

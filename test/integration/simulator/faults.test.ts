@@ -163,6 +163,8 @@ describe('a rule', () => {
   test.each<FaultRule>([
     { kind: 'hang', status: 500 },
     { kind: 'html', path: '(' },
+    { kind: 'shuffled', repeats: 2 },
+    { kind: 'cursor_loop', build: KEY },
   ])('is refused: %j', async (rule) => {
     const { simulator } = await localSimulator()
     expect(() => simulator.fault(rule)).toThrow(expect.objectContaining({ code: 'USAGE' }))
@@ -171,6 +173,8 @@ describe('a rule', () => {
 
 test('the page for users describes exactly the kinds there are', () => {
   const page = readFileSync(new URL('../../../src/simulator/README.md', import.meta.url), 'utf8')
-  const rows = [...page.matchAll(/^\| `(\w+)` +\| (?:answer|build|wire) /gm)].map(([, kind]) => kind)
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| (?:answer|list|entry|build|wire) /gm)].map(
+    ([, kind]) => kind,
+  )
   expect(rows).toEqual(FAULT_KINDS)
 })

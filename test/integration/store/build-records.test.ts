@@ -1,10 +1,22 @@
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
+import { resourceKey } from '../../../src/domain/build.js'
 import type { BuildRecords } from '../../../src/domain/ports.js'
-import { UNRECORDED } from '../../../src/domain/transition.js'
+import { type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
-import { entryFor, KEY, KEYS, REF, ROUTES, snapshotOf, testLogger } from './store-fixtures.js'
+import { contentsOf } from './redis-contents.js'
+import {
+  entryFor,
+  KEY,
+  KEYS,
+  REF,
+  ROUTES,
+  refOf,
+  START_AT,
+  snapshotOf,
+  testLogger,
+} from './store-fixtures.js'
 
 describeEachRedis('build records', (engine) => {
   let redis: Redis
@@ -24,11 +36,29 @@ describeEachRedis('build records', (engine) => {
     })
   })
 
-  const recordStatus = async (build: Parameters<typeof snapshotOf>[0]) =>
-    records.record(entryFor(await records.read(REF), snapshotOf(build)))
+  async function known(ref = REF): Promise<RecordedBuild> {
+    const [recorded] = await records.read([ref])
+    return recorded!
+  }
+
+  const recordStatus = async (build: Parameters<typeof snapshotOf>[0], ref = REF) =>
+    records.record(entryFor(await known(ref), snapshotOf(build, ref)))
 
   it('reads a build that was never recorded as unrecorded', async () => {
-    expect(await records.read(REF)).toEqual(UNRECORDED)
+    expect(await records.read([REF])).toEqual([UNRECORDED])
+  })
+
+  it('reads many builds in the order asked for, and none where none is asked for', async () => {
+    const refs = ['a', 'b', 'c'].map(refOf)
+    await recordStatus({ status: 'PENDING' }, refs[2])
+    await recordStatus({ status: 'BUILDING' }, refs[0])
+    expect((await records.read(refs)).map(({ status }) => status)).toEqual(['BUILDING', undefined, 'PENDING'])
+    expect(await records.read([])).toEqual([])
+  })
+
+  it('rejects a read where something else stands under the name of a build', async () => {
+    await redis.set(KEYS.build(KEY), 'foreign')
+    await expect(records.read([REF])).rejects.toMatchObject({ code: 'REDIS_REFUSED' })
   })
 
   it('writes a transition to the hash, the stream of the build and the event log', async () => {
@@ -48,13 +78,15 @@ describeEachRedis('build records', (engine) => {
 
   it('gives back what it recorded', async () => {
     await recordStatus({ status: 'PENDING' })
-    await recordStatus({ status: 'BUILDING', branch: 'main' })
-    expect(await records.read(REF)).toEqual({
+    await recordStatus({ status: 'BUILDING', branch: 'main', createdAt: '2026-01-05T11:58:00Z' })
+    expect(await known()).toEqual({
       seq: 2,
       status: 'BUILDING',
       concluded: false,
       visits: { PENDING: 1, BUILDING: 1 },
-      latest: { id: REF.build, status: 'BUILDING', branch: 'main' },
+      latest: { id: REF.build, status: 'BUILDING', branch: 'main', createdAt: '2026-01-05T11:58:00Z' },
+      changedAt: START_AT,
+      createdAt: Date.UTC(2026, 0, 5, 11, 58),
     })
   })
 
@@ -71,28 +103,34 @@ describeEachRedis('build records', (engine) => {
   })
 
   it('changes nothing when the same entry is recorded again', async () => {
-    const entry = entryFor(UNRECORDED, snapshotOf({ status: 'SUCCESS', concluded: true }))
-    await records.record(entry)
-    const before = await redis.hgetall(KEYS.build(KEY))
-    expect(await records.record(entry)).toEqual({ kind: 'unchanged' })
-    expect(await redis.hgetall(KEYS.build(KEY))).toEqual(before)
-    expect(await redis.xlen(KEYS.events)).toBe(1)
-    expect(await redis.xlen(KEYS.transitions(KEY))).toBe(1)
+    for (const build of [
+      { status: 'BUILDING' },
+      { status: 'BUILDING', sha: '0123' },
+      { status: 'SUCCESS', concluded: true, createdAt: '2026-01-05T11:58:00Z', buildConcludedAt: 1767614390 },
+    ]) {
+      const entry = entryFor(await known(), snapshotOf(build))
+      await records.record(entry)
+      const before = await contentsOf(redis)
+      expect(['unchanged', 'recorded']).toContain((await records.record(entry)).kind)
+      expect(await contentsOf(redis)).toEqual(before)
+    }
+    expect(await redis.xlen(KEYS.events)).toBe(2)
+    expect(await redis.xlen(KEYS.transitions(KEY))).toBe(2)
   })
 
   it('drops an answer that was asked for before another was recorded', async () => {
     const late = entryFor(UNRECORDED, snapshotOf({ status: 'PENDING' }))
     await recordStatus({ status: 'BUILDING' })
     expect(await records.record(late)).toEqual({ kind: 'stale' })
-    expect((await records.read(REF)).status).toBe('BUILDING')
+    expect((await known()).status).toBe('BUILDING')
   })
 
-  it('lets nothing follow a conclusion', async () => {
-    const before = await records.read(REF)
+  it('lets nothing follow a conclusion, whatever seq was expected', async () => {
     await recordStatus({ status: 'FAILURE', concluded: true, success: false })
-    expect(await records.record(entryFor(before, snapshotOf({ status: 'BUILDING' })))).toEqual({
-      kind: 'concluded',
-    })
+    for (const seq of [0, 1, 2, 7]) {
+      const entry = entryFor({ ...UNRECORDED, seq }, snapshotOf({ status: 'BUILDING' }))
+      expect(await records.record(entry)).toEqual({ kind: 'concluded' })
+    }
     expect(await redis.hget(KEYS.build(KEY), 'outcome')).toBe('failure')
     expect(await redis.xlen(KEYS.events)).toBe(1)
   })
@@ -100,21 +138,21 @@ describeEachRedis('build records', (engine) => {
   it('keeps new details of the present state without an event', async () => {
     await recordStatus({ status: 'BUILDING' })
     expect(await recordStatus({ status: 'BUILDING', sha: '0123' })).toEqual({ kind: 'recorded', seq: 1 })
-    expect((await records.read(REF)).latest).toMatchObject({ sha: '0123' })
+    expect((await known()).latest).toMatchObject({ sha: '0123' })
     expect(await redis.xlen(KEYS.events)).toBe(1)
   })
 
   it('drops details that were asked for before a transition was recorded', async () => {
     await recordStatus({ status: 'BUILDING' })
-    const late = entryFor(await records.read(REF), snapshotOf({ status: 'BUILDING', sha: 'abc' }))
+    const late = entryFor(await known(), snapshotOf({ status: 'BUILDING', sha: 'abc' }))
     await recordStatus({ status: 'UPLOADING' })
     expect(await records.record(late)).toEqual({ kind: 'stale' })
-    expect((await records.read(REF)).latest).toEqual({ id: REF.build, status: 'UPLOADING' })
+    expect((await known()).latest).toEqual({ id: REF.build, status: 'UPLOADING' })
   })
 
   it('keeps details of a build that has no status yet', async () => {
     await recordStatus({ branch: 'main' })
-    expect(await records.read(REF)).toMatchObject({ seq: 0, latest: { branch: 'main' } })
+    expect(await known()).toMatchObject({ seq: 0, latest: { branch: 'main' } })
     expect(await recordStatus({ branch: 'main', status: 'PENDING' })).toEqual({ kind: 'recorded', seq: 1 })
   })
 
@@ -131,6 +169,7 @@ describeEachRedis('build records', (engine) => {
     const kinds = results.map(({ kind }) => kind).sort()
     expect(kinds).toEqual(['recorded', ...Array.from({ length: 7 }, () => 'stale')])
     expect(await redis.xlen(KEYS.events)).toBe(1)
+    expect(await redis.zcard(KEYS.active(resourceKey(REF)))).toBe(1)
   })
 
   it('works on when the script cache was flushed', async () => {
@@ -144,15 +183,5 @@ describeEachRedis('build records', (engine) => {
     expect(durable).toBe(0)
     await recordStatus({ status: 'SUCCESS', concluded: true })
     expect(durable).toBe(1)
-  })
-
-  it('lets a build expire that no target watches, and keeps a watched one', async () => {
-    await recordStatus({ status: 'BUILDING' })
-    expect(await redis.ttl(KEYS.build(KEY))).toBeGreaterThan(29 * 86_400)
-    expect(await redis.ttl(KEYS.transitions(KEY))).toBeGreaterThan(29 * 86_400)
-    await redis.del(KEYS.build(KEY), KEYS.transitions(KEY))
-    await redis.hset(KEYS.target(KEY), 'target', '{}')
-    await recordStatus({ status: 'BUILDING' })
-    expect(await redis.ttl(KEYS.build(KEY))).toBe(-1)
   })
 })

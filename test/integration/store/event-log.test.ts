@@ -4,8 +4,6 @@ import { createEventLog } from '../../../src/store/event-log.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { KEYS, ROUTES, testLogger } from './store-fixtures.js'
 
-const DAY = 86_400_000
-
 describeEachRedis('the event log', (engine) => {
   let redis: Redis
   let logger: ReturnType<typeof testLogger>
@@ -159,35 +157,5 @@ describeEachRedis('the event log', (engine) => {
     expect(await reader().next(10)).toEqual([])
     const { fields, level } = logger.lines[0] ?? {}
     expect({ fields, level }).toEqual({ level: 'error', fields: { logIds: [logId] } })
-  })
-
-  it('trims old events that were acknowledged', async () => {
-    const log = reader()
-    const now = Date.now()
-    for (let at = 1; at <= 250; at += 1) await append(`old-${at}`, `${now - 2 * DAY}-${at}`)
-    await append('new')
-    for (let read = await log.next(1); read.length > 0; read = await log.next(1))
-      for (const { logId } of read) await log.acknowledge(logId)
-    expect(await log.trim(DAY, now)).toBeGreaterThanOrEqual(100)
-    const [newest] = await redis.xrevrange(KEYS.events, '+', '-', 'COUNT', 1)
-    expect(newest?.[1][1]).toBe('{"id":"new"}')
-  })
-
-  it.each([
-    ['handed out but not acknowledged', true],
-    ['not handed out', false],
-  ])('never trims events that were %s', async (_, handOut) => {
-    const log = reader()
-    await log.next(1)
-    const now = Date.now()
-    for (let at = 1; at <= 250; at += 1) await append(`old-${at}`, `${now - 2 * DAY}-${at}`)
-    if (handOut) await log.next(1)
-    expect(await log.trim(DAY, now)).toBe(0)
-    expect(await redis.xlen(KEYS.events)).toBe(250)
-  })
-
-  it('trims nothing of a log that nobody reads yet', async () => {
-    await append('first', '1-1')
-    expect(await reader().trim(DAY, Date.now())).toBe(0)
   })
 })

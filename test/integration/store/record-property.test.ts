@@ -9,6 +9,7 @@ import { parseBuildKey } from '../../../src/domain/build.js'
 import type { BuildEvent } from '../../../src/domain/event.js'
 import type { RecordEntry } from '../../../src/domain/ports.js'
 import type { ApiBuild, Snapshot } from '../../../src/domain/snapshot.js'
+import { UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { schemaErrors } from '../../unit/store/event-validator.js'
@@ -81,9 +82,10 @@ describeEachRedis('racing recorders of one build', (engine) => {
         const inHand = new Map<number, RecordEntry>()
         for (const [at, { by, ...what }] of steps.entries()) {
           const recorder = recorders[by]!
-          if (what.kind === 'read')
-            inHand.set(by, entryFor(await recorder.read(REF), seen(what.build, START_AT + at * 1000)))
-          else if (inHand.has(by)) await recorder.record(inHand.get(by)!)
+          if (what.kind === 'read') {
+            const [before = UNRECORDED] = await recorder.read([REF])
+            inHand.set(by, entryFor(before, seen(what.build, START_AT + at * 1000)))
+          } else if (inHand.has(by)) await recorder.record(inHand.get(by)!)
         }
         // Then all that is in hand at once, each twice.
         await Promise.all(
@@ -118,6 +120,7 @@ describeEachRedis('racing recorders of one build', (engine) => {
       return
     }
     const { seq, to, from, outcome, observedAt, concludedAt, durationMs, detectedAfterMs } = last.data
+    const { line, verdict, superseded, consecutive, since, redForMs, redBuilds } = last.data
     const fields = {
       seq,
       to,
@@ -127,6 +130,13 @@ describeEachRedis('racing recorders of one build', (engine) => {
       concludedAt,
       durationMs,
       detectedAfterMs,
+      line,
+      verdict,
+      superseded,
+      consecutive,
+      since,
+      redForMs,
+      redBuilds,
       id: last.id,
     }
     for (const [name, value] of Object.entries(fields)) expect(hash[name]).toBe(value?.toString())

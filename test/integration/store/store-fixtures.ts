@@ -1,18 +1,19 @@
 import type { BuildRef } from '../../../src/domain/build.js'
 import { buildKey } from '../../../src/domain/build.js'
 import { transitionEvent } from '../../../src/domain/event.js'
+import { normaliseConcludedAt, normaliseCreatedAt } from '../../../src/domain/instant.js'
 import type { Clock, Logger, RecordEntry } from '../../../src/domain/ports.js'
 import type { Route } from '../../../src/domain/route.js'
 import type { ApiBuild, Snapshot } from '../../../src/domain/snapshot.js'
-import type { Target } from '../../../src/domain/target.js'
-import { detectChange, type RecordedBuild } from '../../../src/domain/transition.js'
+import type { BuildTarget } from '../../../src/domain/target.js'
+import { detectChange, type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
 import { createKeys } from '../../../src/store/keys.js'
 
 export const KEYS = createKeys('buildwatch')
 export const START_AT = Date.UTC(2026, 0, 5, 12)
 export const ROUTES: readonly Route[] = [{ to: 'hook', on: ['concluded'] }]
 
-function refOf(build: string): BuildRef {
+export function refOf(build: string): BuildRef {
   return { project: 'shop', kind: 'jobs', resource: 'nightly', build }
 }
 
@@ -56,26 +57,50 @@ export function testLogger(): Logger & { readonly lines: LogLine[] } {
   return logger
 }
 
-export function snapshotOf(build: Partial<ApiBuild> = {}, ref: BuildRef = REF): Snapshot {
-  return { ref, build: { id: ref.build, ...build }, observedAt: START_AT }
+/** Instants come from the build object, as the parser takes them. */
+export function snapshotOf(
+  build: Partial<ApiBuild> = {},
+  ref: BuildRef = REF,
+  observedAt = START_AT,
+): Snapshot {
+  const createdAt = normaliseCreatedAt(build.createdAt)
+  const concludedAt = normaliseConcludedAt(build.buildConcludedAt, observedAt)
+  return {
+    ref,
+    build: { id: ref.build, ...build },
+    observedAt,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(concludedAt === undefined ? {} : { concludedAt }),
+  }
 }
 
 /** What the corridor would hand over for this snapshot after it had read `before`. */
 export function entryFor(before: RecordedBuild, snapshot: Snapshot, routes = ROUTES): RecordEntry {
   const change = detectChange(before, snapshot)
-  const entry = { snapshot, expectedSeq: before.seq }
+  const entry = { snapshot, expectedSeq: before.seq, named: false }
   if (change.kind !== 'transition') return entry
   const { transition } = change
-  return { ...entry, change: { transition, event: transitionEvent('default', snapshot, transition), routes } }
+  const event = transitionEvent('default', snapshot, transition)
+  return { ...entry, change: { kind: 'news', transition, event, routes } }
 }
 
-export function targetOf(build: string): Target {
+/** The same of a build that had concluded before anyone watched. */
+export function historyEntryFor(snapshot: Snapshot, before = UNRECORDED): RecordEntry {
+  const { change, ...entry } = entryFor(before, snapshot)
+  if (!change) throw new Error('history is the end of a build')
+  const { transition, event } = change
+  return { ...entry, change: { kind: 'history', transition, event } }
+}
+
+export function targetOf(build: string): BuildTarget {
   const ref = refOf(build)
   return {
+    kind: 'build',
     id: buildKey(ref),
     account: 'default',
     ref,
     routes: ROUTES,
+    windows: [],
     polling: { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 },
   }
 }

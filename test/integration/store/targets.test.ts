@@ -1,17 +1,13 @@
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import type { WantedConfiguration } from '../../../src/domain/ports.js'
-import type { Target } from '../../../src/domain/target.js'
 import { createTargets } from '../../../src/store/targets.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
-import { KEYS, START_AT, type TestClock, targetOf, testClock } from './store-fixtures.js'
+import { KEYS, ROUTES, START_AT, type TestClock, targetOf, testClock } from './store-fixtures.js'
+import { configuration, feedOf } from './target-fixtures.js'
 
 const A = targetOf('a')
 const B = targetOf('b')
-
-function configuration(digest: string, ...targets: Target[]): WantedConfiguration {
-  return { digest, targets, notifiers: [] }
-}
 
 describeEachRedis('targets', (engine) => {
   let redis: Redis
@@ -42,6 +38,23 @@ describeEachRedis('targets', (engine) => {
     expect(await targets.pace(A.id, { polls: 3, errors: 1, nextProbeAt: START_AT })).toBe(true)
     expect((await targets.find(A.id))?.pacing).toEqual({ polls: 3, errors: 1, nextProbeAt: START_AT })
     expect(await targets.unfinished()).toEqual([{ id: A.id, nextProbeAt: START_AT }])
+  })
+
+  it('keeps what is known of the last answers, and forgets what no longer holds', async () => {
+    const targets = await publish(configuration('v1', A))
+    const failing = { polls: 3, errors: 2, nextProbeAt: START_AT, answeredAt: START_AT - 1000 }
+    const told = { ...failing, failure: 'API_TIMED_OUT', lacks: 'Project > Jobs > General > Read' }
+    await targets.pace(A.id, told)
+    expect((await targets.find(A.id))?.pacing).toEqual(told)
+    await targets.pace(A.id, { polls: 1, errors: 0, answeredAt: START_AT })
+    expect((await targets.find(A.id))?.pacing).toEqual({ polls: 1, errors: 0, answeredAt: START_AT })
+    expect(await targets.unfinished()).toEqual([{ id: A.id }])
+  })
+
+  it('finds a feed as it was published', async () => {
+    const feed = feedOf('nightly', 'a', 'b')
+    const targets = await publish(configuration('v1', feed))
+    expect(await targets.find(feed.id)).toEqual({ target: feed, pacing: { polls: 0, errors: 0 } })
   })
 
   it('writes nothing when it paces a target that is no longer wanted', async () => {
@@ -79,6 +92,24 @@ describeEachRedis('targets', (engine) => {
     expect(await redis.ttl(KEYS.build(A.id))).toBeGreaterThan(29 * 86_400)
     await publish(configuration('v3', A))
     expect(await redis.ttl(KEYS.build(A.id))).toBe(-1)
+  })
+
+  it('knows whom to tell of the trouble of an account, as the newest configuration says', async () => {
+    const first = {
+      ...configuration('v1'),
+      accountRoutes: new Map([
+        ['default', ROUTES],
+        ['other', []],
+      ]),
+    }
+    const targets = await publish(first)
+    expect(await targets.accountRoutes('default')).toEqual(ROUTES)
+    expect(await targets.accountRoutes('other')).toEqual([])
+    expect(await targets.accountRoutes('nobody')).toEqual([])
+    await publish({ ...configuration('v2'), accountRoutes: new Map([['other', ROUTES]]) })
+    expect(await redis.hgetall(KEYS.accounts)).toEqual({ other: JSON.stringify(ROUTES) })
+    await publish({ ...configuration('v3'), accountRoutes: new Map() })
+    expect(await targets.accountRoutes('other')).toEqual([])
   })
 
   it('publishes the same configuration once, and again after Redis was emptied', async () => {
@@ -135,12 +166,16 @@ describeEachRedis('targets', (engine) => {
     await old.claim(configuration('v1', A))
     await fresh.claim(configuration('v2', B))
     await fresh.publish(configuration('v2', B))
-    await old.publish(configuration('v1', A))
+    await old.publish({ ...configuration('v1', A), accountRoutes: new Map([['old', ROUTES]]) })
     expect(await old.unfinished()).toEqual([{ id: B.id }])
+    expect(await redis.smembers(KEYS.named)).toEqual([B.id])
+    expect(await redis.hkeys(KEYS.accounts)).toEqual(['default'])
   })
 
   it('publishes and sweeps ten thousand targets without holding anyone up', async () => {
-    const many = Array.from({ length: 10_000 }, (_, at) => targetOf(`build-${at}`))
+    const names = Array.from({ length: 5000 }, (_, at) => `build-${at}`)
+    const feeds = names.map((name) => feedOf(name, name, `${name}-b`))
+    const many = [...names.map(targetOf), ...feeds]
     await redis.config('SET', 'slowlog-log-slower-than', '100000')
     await redis.slowlog('RESET')
     const begun = performance.now()
@@ -151,6 +186,7 @@ describeEachRedis('targets', (engine) => {
     expect(new Set(open.map(({ id }) => id)).size).toBe(10_000)
     await publish(configuration('v2', A))
     expect(await targets.unfinished()).toEqual([{ id: A.id }])
+    expect(await redis.scard(KEYS.named)).toBe(1)
     expect(await redis.slowlog('LEN')).toBe(0)
     expect(published - begun).toBeLessThan(10_000)
     expect(swept - published).toBeLessThan(2000)

@@ -3,26 +3,29 @@
  * answers a fault kept from it cannot be known, only which it may have: so the answers are walked with a set of
  * possibilities (how many recorded lines they account for), and the record is right if one of them comes out even.
  */
+import { excused } from './excused.js'
 import {
-  type Fault,
+  type BuildTruth,
   type Finding,
-  faultsAround,
   groupBy,
   type History,
   type ServedAnswer,
   type TransitionLine,
 } from './history.js'
 import { recordedLines } from './recorded-lines.js'
+import { createWanted, type Wanted } from './wanted.js'
 
 export function checkTransitions(history: History): Finding[] {
   const recorded = recordedLines(history)
   const served = groupBy(history.answers, ({ build }) => build)
-  const watched = new Set(history.builds.filter((build) => build.watched).map(({ key }) => key))
-  return [...new Set([...recorded.keys(), ...watched])].flatMap((build) => {
+  const truths = new Map(history.builds.map((build) => [build.key, build]))
+  const wanted = createWanted(history)
+  return [...new Set([...recorded.keys(), ...truths.keys()])].flatMap((build) => {
     const lines = recorded.get(build) ?? []
     const numbering = checkNumbering(build, lines)
     if (numbering.length > 0) return numbering
-    return checkAgainstAnswers(build, lines, excuse(served.get(build) ?? [], history.faults))
+    const answers = served.get(build) ?? []
+    return checkAgainstAnswers(build, lines, weigh(answers, { truth: truths.get(build), wanted, history }))
   })
 }
 
@@ -47,23 +50,30 @@ function checkNumbering(build: string, lines: readonly TransitionLine[]): Findin
   })
 }
 
-/** An answer, and whether it may have been kept from the record. */
 interface Weighed extends ServedAnswer {
+  /** A fault struck while it was in hand, an overlapping probe made it `stale`, or nobody may have wanted it. */
   readonly mayBeMissing: boolean
+  /** An end that nobody need be told, if it is the first that is seen of the build. */
+  readonly mayBeHistory: boolean
 }
 
-/** A fault that struck while it was in hand, or a probe of the same build that overlapped it and made it `stale`. */
-function excuse(answers: readonly ServedAnswer[], faults: readonly Fault[]): Weighed[] {
-  return answers.map((answer) => ({
-    ...answer,
-    mayBeMissing:
-      faultsAround({ from: answer.startedAt, until: answer.endedAt }, faults).length > 0 ||
-      answers.some((other) => other !== answer && overlap(answer, other)),
-  }))
-}
-
-function overlap(a: ServedAnswer, b: ServedAnswer): boolean {
-  return a.startedAt < b.endedAt && b.startedAt < a.endedAt
+/** Without the answers that nobody wanted. */
+function weigh(
+  answers: readonly ServedAnswer[],
+  { truth, wanted, history }: { truth: BuildTruth | undefined; wanted: Wanted; history: History },
+): Weighed[] {
+  if (!truth) return []
+  const struck = excused(answers, history.faults)
+  const mayBeHistory = wanted.telling(truth) !== 'must'
+  const during = answers.map(({ startedAt, endedAt }) =>
+    wanted.during(truth, { from: startedAt, until: endedAt }),
+  )
+  return answers.flatMap((answer, at) => {
+    // Whoever is wanted again is not known to be recorded, until the record itself says so and drops the first answer.
+    const isTakenUpAgain = at > 0 && during[at - 1] !== 'yes'
+    const mayBeMissing = during[at] === 'maybe' || isTakenUpAgain || struck[at] === true
+    return during[at] === 'no' ? [] : [{ ...answer, mayBeMissing, mayBeHistory }]
+  })
 }
 
 function checkAgainstAnswers(
@@ -99,10 +109,13 @@ function accountsFor(lines: readonly TransitionLine[], answers: readonly Weighed
 /** How many lines may be accounted for after this answer, if `count` were before it. */
 function following(count: number, answer: Weighed, lines: readonly TransitionLine[]): number[] {
   const [last, next] = [lines[count - 1], lines[count]]
-  const changesNothing =
-    last?.concluded || (last && matches(last, answer)) || (answer.status === undefined && !answer.concluded)
-  if (changesNothing) return [count]
-  return [...(answer.mayBeMissing ? [count] : []), ...(next && matches(next, answer) ? [count + 1] : [])]
+  if (last ? last.concluded || matches(last, answer) : saysNothing(answer)) return [count]
+  const mayPass = answer.mayBeMissing || (count === 0 && answer.concluded && answer.mayBeHistory)
+  return [...(mayPass ? [count] : []), ...(next && matches(next, answer) ? [count + 1] : [])]
+}
+
+function saysNothing({ status, concluded }: ServedAnswer): boolean {
+  return status === undefined && !concluded
 }
 
 /** An answer without a status leaves the last one standing. */

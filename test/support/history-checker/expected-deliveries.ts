@@ -1,29 +1,38 @@
-import type { History, LoggedLine, TransitionLine } from './history.js'
+import type { History, LoggedLine, Notice, TransitionLine } from './history.js'
 import { recordedLines } from './recorded-lines.js'
 
-/** The deliveries that the recorded transitions ask for. A line missing in the event log had the routes of its neighbours. */
-export function expectedDeliveries(history: History): Set<string> {
+type Told = Pick<History, 'events' | 'transitions' | 'notices'>
+
+/** The deliveries that the recorded events ask for. A line missing in the event log had the routes of its neighbours. */
+export function expectedDeliveries(history: Told): Set<string> {
   const logged = new Map(history.events.map((line) => [line.id, line]))
   const neighbours = new Map(history.events.map((line) => [line.build, line]))
   const lines = [...recordedLines(history).values()].flat()
-  return new Set(
-    lines.flatMap((line) => {
+  return new Set([
+    ...lines.flatMap((line) => {
       const { routes = [] } = logged.get(line.id) ?? neighbours.get(line.build) ?? {}
-      return notifiersOf(line, routes).map((notifier) => deliveryId(line.id, notifier))
+      return deliveriesOf(line.id, routes, wordsOf(line, logged.get(line.id)?.verdict))
     }),
-  )
+    ...history.notices.flatMap((notice) => deliveriesOf(notice.id, notice.routes, [wordOf(notice)])),
+  ])
 }
 
 export function deliveryId(eventId: string, notifier: string): string {
   return `${eventId}->${notifier}`
 }
 
-function notifiersOf(line: TransitionLine, routes: LoggedLine['routes']): string[] {
-  return [...new Set(routes.filter(({ on }) => on.some((word) => isMeant(word, line))).map(({ to }) => to))]
+function deliveriesOf(id: string, routes: LoggedLine['routes'], words: readonly string[]): string[] {
+  const meant = routes.filter(({ on }) => on.some((word) => words.includes(word)))
+  return [...new Set(meant.map(({ to }) => deliveryId(id, to)))]
 }
 
-function isMeant(word: string, { concluded, seq, outcome }: TransitionLine): boolean {
-  if (word === 'transitioned') return true
-  if (word === 'concluded') return concluded
-  return word === 'started' ? seq === 1 && !concluded : word === outcome
+function wordsOf({ concluded, seq, outcome }: TransitionLine, verdict: string | undefined): string[] {
+  if (!concluded) return seq === 1 ? ['transitioned', 'started'] : ['transitioned']
+  const verdicts =
+    verdict === 'first_failed' ? ['first_failed', 'broke'] : verdict === undefined ? [] : [verdict]
+  return ['transitioned', 'concluded', ...(outcome === undefined ? [] : [outcome]), ...verdicts]
+}
+
+function wordOf({ kind, trouble = '' }: Notice): string {
+  return kind === 'troubled' ? trouble : kind
 }

@@ -63,6 +63,7 @@ describe('a conclusion', () => {
       to: 'FAILURE',
       concluded: true,
       outcome: 'failure',
+      line: 'no-branch',
       visits: { BUILDING: 1, FAILURE: 1 },
     })
   })
@@ -116,6 +117,64 @@ describe('a conclusion', () => {
   })
 })
 
+describe('the line of a build that has concluded', () => {
+  const END = { status: 'SUCCESS', concluded: true } as const
+
+  it('is its branch', () => {
+    expect(transitionOf(UNRECORDED, snapshotOf({ ...END, branch: 'main' })).line).toBe('branch/main')
+  })
+
+  it('is the branch that it was last known to have, where the answer leaves it out', () => {
+    const recorded = { ...recordedBy('BUILDING'), latest: { id: 'quick-fox-1', branch: 'main' } }
+    expect(transitionOf(recorded, snapshotOf(END)).line).toBe('branch/main')
+  })
+
+  it('is the branch in the answer, where that is another one', () => {
+    const recorded = { ...recordedBy('BUILDING'), latest: { id: 'quick-fox-1', branch: 'old' } }
+    expect(transitionOf(recorded, snapshotOf({ ...END, branch: 'new' })).line).toBe('branch/new')
+  })
+
+  it('is the pull request that was last known', () => {
+    const recorded = { ...recordedBy('BUILDING'), latest: { id: 'quick-fox-1', pullRequestId: 17 } }
+    expect(transitionOf(recorded, snapshotOf({ ...END, branch: 'main' })).line).toBe('pr/17')
+  })
+
+  it('is no line where the answer says that it is no pull request after all', () => {
+    const recorded = { ...recordedBy('BUILDING'), latest: { id: 'quick-fox-1', pullRequestId: 17 } }
+    expect(transitionOf(recorded, snapshotOf({ ...END, pullRequestId: null })).line).toBe('no-branch')
+  })
+
+  it('is named on the end alone', () => {
+    expect(transitionOf(UNRECORDED, snapshotOf({ status: 'BUILDING', branch: 'main' }))).not.toHaveProperty(
+      'line',
+    )
+  })
+})
+
+describe('a build that was recorded as history', () => {
+  const served = { status: 'FAILURE', concluded: true, branch: 'main' } as const
+  const first = transitionOf(UNRECORDED, snapshotOf(served))
+  const recorded: RecordedBuild = { ...recordedAfter(first, snapshotOf(served)), seq: 0, history: true }
+
+  it('ends once more for whoever has named it since, as if nobody had recorded it', () => {
+    expect(transitionOf(recorded, snapshotOf(served))).toEqual(first)
+  })
+
+  it('keeps its line where the answer leaves out the branch', () => {
+    const bare = snapshotOf({ status: 'FAILURE', concluded: true })
+    expect(transitionOf(recorded, bare).line).toBe('branch/main')
+  })
+
+  it('may turn out to go on, and begins then', () => {
+    expect(transitionOf(recorded, snapshotOf({ status: 'BUILDING', concluded: false }))).toMatchObject({
+      seq: 1,
+      from: null,
+      to: 'BUILDING',
+      visits: { BUILDING: 1 },
+    })
+  })
+})
+
 describe('no transition', () => {
   const recorded: RecordedBuild = {
     ...recordedBy('BUILDING'),
@@ -145,13 +204,15 @@ describe('no transition', () => {
 describe('the id of a transition', () => {
   it.each([
     ['concluded', '%63oncluded'],
+    ['stuck', '%73tuck'],
     ['CONCLUDED', 'CONCLUDED'],
+    ['STUCK', 'STUCK'],
     ['BUILDING.2', 'BUILDING%2E2'],
     ['on hold / queued', 'on%20hold%20%2F%20queued'],
     ['a->b#c', 'a-%3Eb%23c'],
   ])('writes the status %p as %s, which no other status and no visit can look like', (status, word) => {
     expect(transitionId(KEY, status, 1)).toBe(`${KEY}#${word}`)
-    expect(transitionId(KEY, status, 1)).not.toBe(concludedId(KEY))
+    expect([concludedId(KEY), `${KEY}#stuck`]).not.toContain(transitionId(KEY, status, 1))
   })
 
   it('is the same when the record was lost and is made again', () => {

@@ -1,10 +1,20 @@
 /** The published schema is a promise to readers in other languages: whatever is served, our events keep it. */
 import { expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
-import type { BuildRef } from '../../../src/domain/build.js'
-import { transitionEvent } from '../../../src/domain/event.js'
-import { normaliseConcludedAt, normaliseCreatedAt } from '../../../src/domain/instant.js'
+import { type BuildRef, buildKey, resourceKey } from '../../../src/domain/build.js'
+import {
+  type DigestData,
+  digestEvent,
+  type StuckData,
+  stuckEvent,
+  transitionEvent,
+  troubleEvent,
+  type WatchEvent,
+} from '../../../src/domain/event.js'
+import { isoInstant, normaliseConcludedAt, normaliseCreatedAt } from '../../../src/domain/instant.js'
+import { lineOf } from '../../../src/domain/line.js'
 import type { ApiBuild, Snapshot } from '../../../src/domain/snapshot.js'
+import { accountSubject, TROUBLES } from '../../../src/domain/trouble.js'
 import { schemaErrors } from '../store/event-validator.js'
 import { OBSERVED_AT, recordedBy, transitionOf } from './fixtures.js'
 
@@ -54,14 +64,127 @@ function snapshotOf(ref: BuildRef, served: Omit<ApiBuild, 'id'>): Snapshot {
   }
 }
 
+/** An event comes to its readers as text, with whatever the record script has put before its last two braces. */
+function problems(event: WatchEvent, added: object = {}): string[] {
+  const text = JSON.stringify(event)
+  expect(text).toMatch(/[^{]\}\}$/)
+  const members = JSON.stringify(added).slice(1, -1)
+  return schemaErrors(JSON.parse(members === '' ? text : `${text.slice(0, -2)},${members}}}`))
+}
+
+const instant = fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2100, 0) }).map(isoInstant)
+const spanMs = fc.oneof(fc.nat(1000), fc.nat())
+const account = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/)
+const inARow = fc.record({ consecutive: fc.integer({ min: 2, max: 1e6 }), since: instant })
+const first = fc.record({ consecutive: fc.constant(1), since: instant })
+
+/** What the record script can add to an end, by its outcome. */
+function membersOf(outcome: string): fc.Arbitrary<object> {
+  const none = fc.constant({})
+  if (outcome === 'aborted' || outcome === 'unknown') return none
+  const passed = outcome === 'success'
+  const turn = passed ? fc.constant('first_passed') : fc.constantFrom('first_failed', 'broke')
+  return fc.oneof(
+    none,
+    fc.constant({ superseded: true }),
+    fc.tuple(turn, first).map(([verdict, row]) => ({ verdict, ...row })),
+    inARow.map((row) => ({ verdict: passed ? 'still_passing' : 'still_failing', ...row })),
+    fc
+      .tuple(first, fc.record({ redForMs: spanMs, redBuilds: fc.integer({ min: 1 }) }))
+      .map(([row, red]) => (passed ? { verdict: 'fixed', ...row, ...red } : { verdict: 'broke', ...row })),
+  )
+}
+
 it('accepts every event that a build can make', () => {
   fc.assert(
-    fc.property(ref, fields, fc.array(word, { maxLength: 4 }), (ref, served, earlier) => {
+    fc.property(ref, fields, fc.array(word, { maxLength: 4 }), fc.gen(), (ref, served, earlier, pick) => {
       const snapshot = snapshotOf(ref, served)
       const before = recordedBy(...earlier.filter((status, at) => status !== earlier[at - 1]))
       fc.pre(before.status !== served.status || served.concluded === true)
       const event = transitionEvent('default', snapshot, transitionOf(before, snapshot))
-      expect(schemaErrors(JSON.parse(JSON.stringify(event)))).toEqual([])
+      const { outcome } = event.data
+      expect(problems(event, outcome === undefined ? {} : pick(membersOf, outcome))).toEqual([])
+    }),
+  )
+})
+
+it('accepts every stuck build', () => {
+  const facts: fc.Arbitrary<Omit<StuckData, 'build' | 'observedAt'>> = fc.record(
+    {
+      reason: fc.constantFrom('overdue' as const, 'unschedulable' as const),
+      status: fc.option(word),
+      ageMs: spanMs,
+      inStatusMs: spanMs,
+      longestMs: spanMs,
+    },
+    { requiredKeys: ['reason', 'status', 'ageMs', 'inStatusMs'] },
+  )
+  fc.assert(
+    fc.property(account, ref, fields, facts, (account, ref, served, facts) => {
+      expect(problems(stuckEvent(account, snapshotOf(ref, served), facts))).toEqual([])
+    }),
+  )
+})
+
+it('accepts the beginning and the end of every trouble', () => {
+  const facts = fc.record({
+    account,
+    trouble: fc.constantFrom(...TROUBLES),
+    episode: fc.integer({ min: 1 }),
+    since: instant,
+  })
+  const error = fc.record(
+    { code: fc.constantFrom('API_FORBIDDEN', 'SECRET_UNREADABLE'), detail: fc.string({ unit: 'binary' }) },
+    { requiredKeys: [] },
+  )
+  const at = fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2100, 0) })
+  fc.assert(
+    fc.property(facts, error, spanMs, ref, at, (facts, error, lastedMs, ref, at) => {
+      const subjects = [
+        { scope: 'account' as const, subject: accountSubject(facts.account) },
+        { scope: 'target' as const, subject: resourceKey(ref) },
+        { scope: 'target' as const, subject: buildKey(ref) },
+      ]
+      for (const subject of subjects) {
+        const whole = { ...facts, ...subject, at }
+        expect(problems(troubleEvent('troubled', { ...whole, ...error }))).toEqual([])
+        expect(problems(troubleEvent('recovered', { ...whole, lastedMs }))).toEqual([])
+      }
+    }),
+  )
+})
+
+it('accepts every digest', () => {
+  const count = fc.nat()
+  const failingLine = fc
+    .tuple(ref, fields, fc.integer({ min: 1 }), instant)
+    .map(([ref, served, consecutive, since]) => ({
+      resource: resourceKey(ref),
+      line: lineOf({ id: ref.build, ...served }),
+      build: ref.build,
+      consecutive,
+      since,
+    }))
+  const subject = fc.oneof(account.map(accountSubject), ref.map(resourceKey), ref.map(buildKey))
+  const digest: fc.Arbitrary<DigestData> = fc.record({
+    from: instant,
+    to: instant,
+    outcomes: fc.record({
+      success: count,
+      failure: count,
+      crashed: count,
+      submission_failure: count,
+      aborted: count,
+      unknown: count,
+    }),
+    failingLines: fc.array(failingLine, { maxLength: 3 }),
+    troubled: fc.array(fc.record({ subject, trouble: fc.constantFrom(...TROUBLES), since: instant }), {
+      maxLength: 3,
+    }),
+  })
+  fc.assert(
+    fc.property(digest, (data) => {
+      expect(problems(digestEvent(data))).toEqual([])
     }),
   )
 })

@@ -1,38 +1,59 @@
 import { expect, test } from '@jest/globals'
-import type { ProbeHooks, RateLimitFacts } from '../../../src/domain/ports.js'
+import type { RateLimitFacts, ReadHooks } from '../../../src/domain/ports.js'
 import { createBuildSource } from '../../../src/northflank/build-source.js'
 import type { CallOptions } from '../../../src/northflank/client.js'
 import { BUILD, REF } from './fixtures.js'
 
-const target = {
-  id: 'default-project/jobs/example-job/joyous-view-6290',
-  account: 'default',
-  ref: REF,
-  routes: [],
-  polling: { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 4321 },
+const rateLimit = { remaining: 7, throttled: false }
+
+/** A client that answers a second later, and keeps what it was asked under. */
+function slowClient() {
+  let now = 1000
+  const calls: CallOptions[] = []
+  async function answer(call: CallOptions = {}) {
+    calls.push(call)
+    now += 1000
+    await call.onAnswer?.(rateLimit)
+    expect(await call.mayRetry?.()).toBe(false)
+    return { raw: undefined, rateLimit, status: 200 }
+  }
+  const client = {
+    getBuild: async (_ref: unknown, call?: CallOptions) => ({ build: BUILD, ...(await answer(call)) }),
+    listBuilds: async (_ref: unknown, _page: unknown, call?: CallOptions) => ({
+      builds: [BUILD],
+      pagination: { hasNextPage: false },
+      ...(await answer(call)),
+    }),
+  }
+  return { source: createBuildSource(client, { now: () => now }), calls }
 }
 
-test('a probe is one read under the limits and hooks of its target, seen at the time of its answer', async () => {
-  const told: RateLimitFacts[] = []
-  const hooks: ProbeHooks = {
+function hooksInto(told: RateLimitFacts[]): ReadHooks {
+  return {
     signal: new AbortController().signal,
+    timeoutMs: 4321,
     mayRetry: async () => false,
     onAnswer: async (facts) => void told.push(facts),
   }
-  const rateLimit = { remaining: 7, throttled: false }
-  let now = 1000
-  const seen: CallOptions[] = []
-  const client = {
-    async getBuild(_ref: unknown, call: CallOptions = {}) {
-      seen.push(call)
-      now = 2000
-      await call.onAnswer?.(rateLimit)
-      expect(await call.mayRetry?.()).toBe(false)
-      return { build: BUILD, raw: BUILD, rateLimit, status: 200 }
-    },
-  }
-  const snapshots = await createBuildSource(client, { now: () => now }).probe(target, hooks)
-  expect(snapshots).toEqual([expect.objectContaining({ ref: REF, build: BUILD, observedAt: 2000 })])
-  expect(seen).toEqual([expect.objectContaining({ signal: hooks.signal, timeoutMs: 4321 })])
+}
+
+test('a get is one read under the hooks of its probe, seen at the time of its answer', async () => {
+  const told: RateLimitFacts[] = []
+  const hooks = hooksInto(told)
+  const { source, calls } = slowClient()
+  expect(await source.get(REF, hooks)).toMatchObject({ ref: REF, build: BUILD, observedAt: 2000 })
+  expect(calls).toEqual([expect.objectContaining({ signal: hooks.signal, timeoutMs: 4321 })])
+  expect(told).toEqual([rateLimit])
+})
+
+test('a list is read under the hooks of its probe too, and its builds are those of its job', async () => {
+  const told: RateLimitFacts[] = []
+  const hooks = { ...hooksInto(told), wantsMore: () => true, mayAsk: async () => true }
+  const { source, calls } = slowClient()
+  expect(await source.list(REF, hooks)).toEqual({
+    snapshots: [expect.objectContaining({ ref: REF, build: BUILD, observedAt: 2000 })],
+    end: 'whole',
+  })
+  expect(calls).toEqual([expect.objectContaining({ signal: hooks.signal, timeoutMs: 4321 })])
   expect(told).toEqual([rateLimit])
 })

@@ -45,6 +45,11 @@ describe('each status has its code', () => {
     )
   })
 
+  test('a 403 carries the permission that the read takes', async () => {
+    expect((await errorFor(403)).permission).toBe('Project > Jobs > Deployment > Deploy Build')
+    expect((await errorFor(401)).permission).toBeUndefined()
+  })
+
   test('a 429 carries the time until the reset', async () => {
     const error = await errorFor(429, '', { 'x-ratelimit-reset': '90', 'retry-after': '120' })
     expect(error.resetInMs).toBe(120_000)

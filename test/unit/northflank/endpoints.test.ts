@@ -21,6 +21,11 @@ describe('paths', () => {
     expect(url.search).toBe('?per_page=100&page=2&cursor=a+b%26c%3Dd%2F%C3%A9')
   })
 
+  test('the token’s own path has no prefix, and no 404 of it tells anything', () => {
+    const { url, permission, isOptional } = endpoints.auth()
+    expect([url.href, permission, isOptional]).toEqual(['https://api.example.test/v1/auth', undefined, true])
+  })
+
   test.each([
     ['https://proxy.example.test/northflank/', '/northflank/v1/projects/'],
     ['https://proxy.example.test/a/b//', '/a/b/v1/projects/'],

@@ -132,9 +132,12 @@ describe('a list of builds', () => {
     ])
   })
 
-  test.each([undefined, null, {}, { builds: {} }, { builds: 'x' }, []])('%j holds no list', (value) => {
-    expect(parseBuilds(value)).toBeUndefined()
-  })
+  test.each([undefined, null, {}, { builds: {} }, { builds: 'x' }, { builds: [{}] }, []])(
+    '%j holds no list',
+    (value) => {
+      expect(parseBuilds(value)).toBeUndefined()
+    },
+  )
 
   test('there is a next page only if the API says so in so many words', () => {
     expect(parsePagination({ hasNextPage: true, cursor: 'c', count: 2 })).toEqual({

@@ -1,25 +1,17 @@
 import { describe, expect, it } from '@jest/globals'
-import { durationWords, eventWords, sourceWords } from '../../../src/notify/event-words.js'
-import { sampleEvent } from '../../support/notifier-contract-events.js'
+import * as fc from 'fast-check'
+import { eventWords, sourceWords } from '../../../src/notify/event-words.js'
+import {
+  GOLDEN_EVENTS,
+  HOSTILE_TEXTS,
+  hostileEvents,
+  sampleDigest,
+  sampleEvent,
+  sampleStuck,
+  sampleTrouble,
+} from '../../support/notifier-contract-events.js'
 
-describe('durationWords', () => {
-  it.each([
-    [0, 'less than a second'],
-    [999, 'less than a second'],
-    [1000, '1 s'],
-    [59_999, '59 s'],
-    [60_000, '1 min'],
-    [252_000, '4 min 12 s'],
-    [3_600_000, '1 h'],
-    [3_601_000, '1 h'],
-    [7_500_000, '2 h 5 min'],
-    [90_000_000, '1 d 1 h'],
-  ])('says %p ms as %p', (durationMs, words) => {
-    expect(durationWords(durationMs)).toBe(words)
-  })
-})
-
-describe('eventWords', () => {
+describe('the words of an end', () => {
   it.each([
     ['success', 'succeeded after 4 min 12 s'],
     ['failure', 'failed after 4 min 12 s'],
@@ -27,17 +19,72 @@ describe('eventWords', () => {
     ['submission_failure', 'could not be submitted after 4 min 12 s'],
     ['aborted', 'was aborted after 4 min 12 s'],
     ['unknown', 'ended with an unknown outcome after 4 min 12 s'],
-  ] as const)('says %s as %p', (outcome, words) => {
+  ] as const)('say %s as %p', (outcome, words) => {
     expect(eventWords(sampleEvent({ outcome, durationMs: 252_000 }))).toBe(words)
   })
 
-  it('leaves the duration out where it is not known', () => {
+  it('leave the duration out where it is not known', () => {
     expect(eventWords(sampleEvent({ outcome: 'failure' }))).toBe('failed')
   })
+})
 
-  it('says a status in the words of the service', () => {
+describe('the words of a transition', () => {
+  it('say a status in the words of the service', () => {
     expect(eventWords(sampleEvent({ to: 'BUILDING' }))).toBe('is now BUILDING')
     expect(eventWords(sampleEvent({ to: null }))).toBe('is now without a status')
+  })
+})
+
+describe('the words of a stuck build', () => {
+  it('say how long it runs, in which status, and what its job takes at most', () => {
+    expect(eventWords(sampleStuck())).toBe(
+      'has been running for 2 h 5 min (now BUILDING); its job never took longer than 20 min',
+    )
+  })
+
+  it('speak of the service that it is a build of', () => {
+    const stuck = { ...sampleStuck(), subject: 'shop/services/api/b-1' }
+    expect(eventWords(stuck)).toContain('its service never took longer than 20 min')
+  })
+
+  it('leave out the status and the longest duration where nobody knows them', () => {
+    const { longestMs: _, ...data } = sampleStuck({ status: null }).data
+    expect(eventWords({ ...sampleStuck(), data })).toBe('has been running for 2 h 5 min')
+  })
+
+  it('say for how long it has found no place to run', () => {
+    const unschedulable = sampleStuck({ reason: 'unschedulable', inStatusMs: 720_000 })
+    expect(eventWords(unschedulable)).toBe('has found no place to run for 12 min')
+  })
+})
+
+describe('the words of all events', () => {
+  it('tell every kind of message from every other', () => {
+    const words = Object.entries(GOLDEN_EVENTS)
+      // A line that goes on passing is told as any success.
+      .filter(([name]) => name !== 'still-passing')
+      .map(([, event]) => eventWords(event))
+    expect(new Set(words).size).toBe(words.length)
+  })
+
+  it.each(HOSTILE_TEXTS)('are one harmless part of a line, and a short one (hostile text %#)', (text) => {
+    for (const event of hostileEvents(text)) {
+      const words = eventWords(event)
+      expect(words).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
+      expect(words.length).toBeLessThan(900)
+    }
+  })
+
+  it('are so whatever text is foreign', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        for (const event of hostileEvents(text)) {
+          const words = `${eventWords(event)} ${sourceWords(event)}`
+          expect(words).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
+          expect(words.length).toBeLessThan(1000)
+        }
+      }),
+    )
   })
 })
 
@@ -47,5 +94,17 @@ describe('sourceWords', () => {
     expect(sourceWords(sampleEvent({}, { branch: 'main', sha }))).toBe('main, 1a2b3c4')
     expect(sourceWords(sampleEvent({}, { sha }))).toBe('1a2b3c4')
     expect(sourceWords(sampleEvent({}, {}))).toBe('')
+  })
+
+  it('names them of a stuck build, too', () => {
+    expect(sourceWords(sampleStuck({}, { branch: 'main' }))).toBe('main')
+  })
+
+  it('is empty where the event is of no build', () => {
+    expect([sourceWords(sampleTrouble()), sourceWords(sampleDigest())]).toEqual(['', ''])
+  })
+
+  it('cuts a branch name that is too long to read', () => {
+    expect(sourceWords(sampleEvent({}, { branch: 'b'.repeat(500) }))).toHaveLength(100)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createKeys } from '../../../src/store/keys.js'
+import { createKeys, patternOf } from '../../../src/store/keys.js'
 
 const KEY = 'teams/acme/shop/jobs/nightly/quick-fox-1'
 
@@ -29,6 +29,9 @@ describe('key names', () => {
       keys.deadDeliveries,
       keys.suspended,
       keys.heartbeats,
+      keys.watermarks,
+      keys.accounts,
+      keys.named,
       keys.queue,
       ...[
         keys.build,
@@ -38,11 +41,43 @@ describe('key names', () => {
         keys.permits,
         keys.delivery,
         keys.heartbeat,
+        keys.active,
+        keys.durations,
+        keys.lines,
+        keys.linesMoved,
+        keys.trouble,
+        keys.run,
       ].map((name) => name('x')),
       ...Object.values(selfTest),
     ]
     expect(new Set(names).size).toBe(names.length)
     for (const name of names) expect(name).toMatch(/^\{ci_2\}:/)
+  })
+
+  it('gather what one run of the record script touches', () => {
+    const keys = createKeys('buildwatch')
+    const resource = 'teams/acme/shop/jobs/nightly'
+    const ref = {
+      team: 'acme',
+      project: 'shop',
+      kind: 'jobs' as const,
+      resource: 'nightly',
+      build: 'quick-fox-1',
+    }
+    expect(keys.record(ref)).toEqual({
+      build: keys.build(KEY),
+      transitions: keys.transitions(KEY),
+      events: keys.events,
+      active: keys.active(resource),
+      durations: keys.durations(resource),
+      lines: keys.lines(resource),
+      linesMoved: keys.linesMoved(resource),
+      channel: keys.channel(KEY),
+    })
+  })
+
+  it('are found by one pattern, those of another prefix left out', () => {
+    expect(patternOf(createKeys('ci_2'))).toBe('{ci_2}:*')
   })
 
   it('keep the self-test away from what subscribers of events hear', () => {

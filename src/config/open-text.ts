@@ -1,14 +1,13 @@
 import { parsePlainYaml } from './parse-plain-yaml.js'
-import { readText } from './read-text.js'
+import type { ReadText } from './read-text.js'
 import { openSection, type ReadingContext, type Section } from './section.js'
 import type { ParsedYaml } from './yaml-node.js'
 
-/**
- * Reads one file from disk; `undefined` after it has been refused as a whole. An empty file is a section without a
- * value.
- */
-export async function openFile(name: string, context: ReadingContext): Promise<Section | undefined> {
-  const { text, fault } = await readText(name)
+/** The text of the file `name` as a section; `undefined` after it has been refused as a whole. An empty one is a section without a value. */
+export async function openText(
+  { name, text, fault }: ReadText & { readonly name: string },
+  context: ReadingContext,
+): Promise<Section | undefined> {
   return openSection({ name, text }, fault ? { faults: [fault] } : await parse(text), context)
 }
 

@@ -1,0 +1,70 @@
+/**
+ * A worker for each notifier, so that one which hangs slows no other. Notifiers come and go with reloads: a new one is served
+ * from then on, one that is gone until what it has in hand has ended.
+ */
+import { createHash } from 'node:crypto'
+import { type DeliverPorts, deliver } from '../core/deliver.js'
+import { deliveryQueueName } from '../queue/delivery-queues.js'
+import { type ReschedulingWorker, startReschedulingWorker } from '../queue/rescheduling-worker.js'
+import type { ActiveConfiguration } from './live-configuration.js'
+import type { WorkerBase } from './poll-worker.js'
+import type { WorkMeans } from './work-means.js'
+
+export interface DeliveryWorkers {
+  /** From here on these notifiers are served, and no others. */
+  serve(names: readonly string[]): void
+  /** Those that are served no more and have something in hand: nobody may take it for orphaned. */
+  leaving(): readonly string[]
+  /** Also of those that leave. */
+  stop(graceMs: number): Promise<void>
+}
+
+const DELIVERY_CONCURRENCY = 8
+/** Longer than any attempt, and so short that the whole daemon is down in time when it is stopped right after. */
+const LEAVE_GRACE_MS = 16_000
+
+export function createDeliveryWorkers(means: WorkMeans, base: WorkerBase): DeliveryWorkers {
+  const shared = {
+    ...means.store,
+    ...means,
+    sha256: (text: string) => createHash('sha256').update(text).digest('base64url'),
+  }
+  const portsOf = ({ notifiers, configuration }: ActiveConfiguration): DeliverPorts => ({
+    ...shared,
+    notifierNamed: (name) => notifiers.named(name),
+    retrySchedule: configuration.deliveries.retryScheduleMs,
+  })
+  const serving = new Map<string, ReschedulingWorker>()
+  const leaving = new Map<Promise<void>, string>()
+  let isStopped = false
+
+  function start(name: string): void {
+    const worker = startReschedulingWorker(
+      deliveryQueueName(name),
+      (id, signal) => means.live.during((active) => deliver(id, signal, portsOf(active))),
+      { ...base, concurrency: DELIVERY_CONCURRENCY },
+    )
+    serving.set(name, worker)
+  }
+
+  function end(name: string, graceMs: number): void {
+    const ended = (serving.get(name)?.stop(graceMs) ?? Promise.resolve()).finally(() => leaving.delete(ended))
+    serving.delete(name)
+    leaving.set(ended, name)
+    ended.catch((error: unknown) => means.logger.debug({ notifier: name, error }, 'worker did not end well'))
+  }
+
+  return {
+    serve(names) {
+      if (isStopped) return
+      for (const name of serving.keys()) if (!names.includes(name)) end(name, LEAVE_GRACE_MS)
+      for (const name of names) if (!serving.has(name)) start(name)
+    },
+    leaving: () => [...leaving.values()],
+    async stop(graceMs) {
+      isStopped = true
+      for (const name of serving.keys()) end(name, graceMs)
+      await Promise.allSettled(leaving.keys())
+    },
+  }
+}

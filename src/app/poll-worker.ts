@@ -1,0 +1,41 @@
+import { createProbeLog } from '../core/probe-log.js'
+import { createRights } from '../core/rights.js'
+import { type WatchPorts, watch } from '../core/watch.js'
+import { TROUBLE_RULES } from '../domain/trouble.js'
+import type { QueueSettings } from '../queue/reconciled-queue.js'
+import {
+  type ReschedulingWorker,
+  startReschedulingWorker,
+  type WorkerSettings,
+} from '../queue/rescheduling-worker.js'
+import { createWindowClock } from '../queue/window-clock.js'
+import type { ActiveConfiguration } from './live-configuration.js'
+import type { WorkMeans } from './work-means.js'
+
+export const POLL_QUEUE = 'polls'
+const POLL_CONCURRENCY = 50
+
+/** What all workers share. */
+export type WorkerBase = QueueSettings & Pick<WorkerSettings, 'faults' | 'leaseMs' | 'clock'>
+
+/** Each poll goes by one version of the configuration from its beginning to its end. */
+export function startPollWorker(means: WorkMeans, base: WorkerBase): ReschedulingWorker {
+  const shared = {
+    ...means.store,
+    ...means,
+    rights: createRights(means.clock),
+    probeLog: createProbeLog(means),
+    windows: createWindowClock(),
+    troubleRules: TROUBLE_RULES,
+  }
+  const portsOf = ({ sources, configuration }: ActiveConfiguration): WatchPorts => ({
+    ...shared,
+    sourceOf: (account) => sources.of(account),
+    stuckRules: configuration.stuck,
+  })
+  return startReschedulingWorker(
+    POLL_QUEUE,
+    (id, signal) => means.live.during((active) => watch(id, signal, portsOf(active))),
+    { ...base, concurrency: POLL_CONCURRENCY },
+  )
+}

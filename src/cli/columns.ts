@@ -1,0 +1,20 @@
+import { safeExcerpt } from '../domain/safe-text.js'
+
+const WIDEST = 80
+
+/** A heading and rows in columns that are as wide as they must be; what is empty in all rows is left out. Foreign text is made safe. */
+export function columns(names: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const shown = names.map((_, at) => rows.some((row) => row[at] !== ''))
+  const cells = [names, ...rows].map((row) =>
+    row.filter((_, at) => shown[at]).map((cell) => safeExcerpt(cell, WIDEST)),
+  )
+  const widths = names
+    .filter((_, at) => shown[at])
+    .map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)))
+  return cells.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,19 @@
+import type { ResourceRef } from '../domain/build.js'
+
+/** The rights that reads of builds take, as Northflank's roles name them. */
+export const PERMISSIONS = {
+  /** Also starts and aborts builds. */
+  readJobBuild: 'Project > Jobs > Deployment > Deploy Build',
+  readJobs: 'Project > Jobs > General > Read',
+  readServices: 'Project > Services > General > Read',
+} as const
+
+type Resource = Pick<ResourceRef, 'kind'>
+
+export function permissionToGet({ kind }: Resource): string {
+  return kind === 'jobs' ? PERMISSIONS.readJobBuild : PERMISSIONS.readServices
+}
+
+export function permissionToList({ kind }: Resource): string {
+  return kind === 'jobs' ? PERMISSIONS.readJobs : PERMISSIONS.readServices
+}

@@ -1,0 +1,47 @@
+/** The hash of a target: what is asked, and how its polling stands. */
+import type { Pacing, Target } from '../domain/target.js'
+
+export const TARGET_FIELDS = [
+  'target',
+  'finished',
+  'abandoned',
+  'polls',
+  'errors',
+  'nextProbeAt',
+  'answeredAt',
+  'failure',
+  'lacks',
+] as const
+
+export interface StoredTarget {
+  readonly target: Target
+  readonly pacing: Pacing
+  /** Both others are polled no more. */
+  readonly state: 'open' | 'finished' | 'abandoned'
+}
+
+/** From the values of {@link TARGET_FIELDS}; `undefined` when it is not wanted. */
+export function storedTarget(values: readonly (string | null | undefined)[]): StoredTarget | undefined {
+  const [target, finished, abandoned, ...pacing] = values
+  if (!target) return undefined
+  const state = finished ? 'finished' : abandoned ? 'abandoned' : 'open'
+  return { target: JSON.parse(target), pacing: pacingOf(pacing), state }
+}
+
+function pacingOf(values: readonly (string | null | undefined)[]): Pacing {
+  const [polls, errors, nextProbeAt, answeredAt, failure, lacks] = values
+  return {
+    polls: Number(polls ?? 0),
+    errors: Number(errors ?? 0),
+    ...(nextProbeAt ? { nextProbeAt: Number(nextProbeAt) } : {}),
+    ...(answeredAt ? { answeredAt: Number(answeredAt) } : {}),
+    ...(failure ? { failure } : {}),
+    ...(lacks ? { lacks } : {}),
+  }
+}
+
+/** Field, value, field, value …; '' for what is not known. */
+export function pacingFields(pacing: Pacing): (string | number)[] {
+  const { polls, errors, nextProbeAt = '', answeredAt = '', failure = '', lacks = '' } = pacing
+  return Object.entries({ polls, errors, nextProbeAt, answeredAt, failure, lacks }).flat()
+}
