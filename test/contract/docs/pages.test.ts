@@ -72,7 +72,7 @@ describe('README.md', () => {
     const info = 'yaml config/watchlists/mine.yaml'
     writeFileSync(join(dir, info.slice('yaml '.length)), fence(page, info))
     await runCli(['validate', '-c', join(dir, 'config/buildwatchd.yaml')], io)
-    expect(said).toMatch(/: valid; watches: 2, notifiers: 1\n$/)
+    expect(said).toMatch(/: valid; watches: 3, notifiers: 1\n$/)
   })
 
   it('shows notifiers that are valid', async () => {

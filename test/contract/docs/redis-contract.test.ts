@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
-import { type BuildEvent, transitionEvent } from '../../../src/domain/event.js'
+import { buildKey } from '../../../src/domain/build.js'
+import { type BuildEvent, stuckEvent, transitionEvent } from '../../../src/domain/event.js'
 import { normaliseConcludedAt, normaliseCreatedAt } from '../../../src/domain/instant.js'
 import type { Snapshot } from '../../../src/domain/snapshot.js'
-import type { BuildRecords } from '../../../src/domain/ports.js'
-import { detectChange, type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
+import { detectChange, UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
 import { ensureDataset } from '../../../src/store/dataset.js'
 import { createKeys } from '../../../src/store/keys.js'
@@ -43,9 +43,18 @@ describe('docs/redis.md', () => {
       keys.transitions('<build key>'),
       keys.events,
       keys.meta,
-      keys.target('<build key>'),
+      keys.target('<target id>'),
       keys.targets,
       keys.openTargets,
+      keys.named,
+      keys.active('<resource key>'),
+      keys.durations('<resource key>'),
+      keys.lines('<resource key>'),
+      keys.linesMoved('<resource key>'),
+      keys.watermarks,
+      keys.trouble('<subject>'),
+      keys.accounts,
+      keys.run('<schedule>:<time>'),
       keys.configuration,
       keys.seenConfigurations,
       keys.replicas,
@@ -72,7 +81,16 @@ describe('docs/redis.md', () => {
     const change = detectChange(before, snapshot)
     if (change.kind !== 'transition') throw new Error('the example is no transition')
     expect(schemaErrors(EXAMPLE)).toEqual([])
-    expect(transitionEvent('default', snapshot, change.transition)).toEqual(EXAMPLE)
+    // The record script adds what the end means for the line.
+    const { verdict, consecutive, since, redForMs, redBuilds, ...ours } = EXAMPLE.data
+    expect(transitionEvent('default', snapshot, change.transition)).toEqual({ ...EXAMPLE, data: ours })
+    expect({ verdict, consecutive, since, redForMs, redBuilds }).toEqual({
+      verdict: 'fixed',
+      consecutive: 1,
+      since: EXAMPLE.time,
+      redForMs: expect.any(Number),
+      redBuilds: expect.any(Number),
+    })
   })
 
   it('explains every field of the event, and no other', () => {
@@ -80,14 +98,10 @@ describe('docs/redis.md', () => {
     const envelope = Object.keys(EXAMPLE).filter(
       (name) => !['specversion', 'datacontenttype', 'data'].includes(name),
     )
-    expect(namesIn('## The event').sort()).toEqual([...envelope, ...ours].sort())
+    // The example has a verdict, and so cannot be superseded too.
+    expect(namesIn('## The event').sort()).toEqual([...envelope, ...ours, 'data.superseded'].sort())
   })
 })
-
-async function recordOf(records: BuildRecords): Promise<RecordedBuild> {
-  const [recorded = UNRECORDED] = await records.read([REF])
-  return recorded
-}
 
 describeEachRedis('docs/redis.md', (engine) => {
   let redis: Redis
@@ -98,9 +112,34 @@ describeEachRedis('docs/redis.md', (engine) => {
 
   it('lists exactly the fields that a build hash can have', async () => {
     const records = createBuildRecords({ redis, keys: KEYS, logger: testLogger() })
-    await records.record(entryFor(await recordOf(records), snapshotOf({ status: 'UPLOADING' })))
-    await records.record(entryFor(await recordOf(records), exampleSnapshot()))
-    expect(namesIn('### The build hash').sort()).toEqual((await redis.hkeys(KEYS.build(KEY))).sort())
+    const fields = new Set<string>()
+    const note = async (ref = REF) => {
+      for (const field of await redis.hkeys(KEYS.build(buildKey(ref)))) fields.add(field)
+    }
+    const see = async (snapshot: Snapshot) => {
+      const [before = UNRECORDED] = await records.read([snapshot.ref])
+      await records.record(entryFor(before, snapshot))
+    }
+    const at = (build: string, createdAt: string, status: string) =>
+      snapshotOf({ status, concluded: true, branch: 'main', createdAt }, { ...REF, build })
+    // Broken by one build, mended by the example; between them one that ends too late to say anything.
+    await see(at('older', '2026-03-04T08:00:00.000Z', 'FAILURE'))
+    await see(snapshotOf({ status: 'UPLOADING' }))
+    const [running = UNRECORDED] = await records.read([REF])
+    const stuck = { reason: 'overdue', status: 'UPLOADING', ageMs: 1, inStatusMs: 1 } as const
+    await records.tellStuck(stuckEvent('default', snapshotOf({ status: 'UPLOADING' }), stuck), [])
+    await records.record(entryFor(running, exampleSnapshot()))
+    await note()
+    const late = at('late', '2026-03-04T09:00:00.000Z', 'FAILURE')
+    await see(late)
+    await note(late.ref)
+    const past = at('past', '2026-03-01T09:00:00.000Z', 'SUCCESS')
+    const { change, ...entry } = entryFor(UNRECORDED, past)
+    if (change?.kind !== 'news') throw new Error('it has concluded')
+    const { transition, event } = change
+    await records.record({ ...entry, change: { kind: 'history', transition, event } })
+    await note(past.ref)
+    expect(namesIn('### The build hash').sort()).toEqual([...fields].sort())
   })
 
   it('names the contract that the daemon writes down', async () => {

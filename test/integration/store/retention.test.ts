@@ -214,7 +214,7 @@ describeEachRedis('retention', (engine) => {
     await redis.slowlog('RESET')
     expect(await run()).toEqual({ ...NOTHING, builds: 20_000 })
     expect(await run()).toEqual(NOTHING)
-    expect(await redis.keys(KEYS.active('*'))).toEqual([])
     expect(await redis.slowlog('LEN')).toBe(0)
+    expect(await redis.keys(KEYS.active('*'))).toEqual([])
   })
 })
