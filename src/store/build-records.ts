@@ -3,19 +3,17 @@
  * entry becomes their arguments, and what they answer is told to whom it concerns.
  */
 import type { Redis } from 'ioredis'
-import { BuildwatchdError } from '../domain/errors.js'
 import type { StuckEvent } from '../domain/event.js'
 import type { BuildRecords, Logger, RecordEntry } from '../domain/ports.js'
 import type { Route } from '../domain/route.js'
 import { createActiveBuilds } from './active-builds.js'
 import { readBuilds } from './build-hash.js'
+import { EVENT_LOG_CAP } from './event-log-group.js'
 import type { Keys } from './keys.js'
 import { callOf } from './record-call.js'
 import { DEFAULT_RETENTION, type RecordReply, type Retention, runRecord } from './record-script.js'
+import { createRefusalLog, refusals } from './refusals.js'
 import { runTellStuck } from './stuck-script.js'
-
-/** Undispatched events are kept up to this many; then recording is refused, for memory is not endless. */
-const EVENT_LOG_CAP = 1_000_000
 
 export interface BuildRecordsDeps {
   readonly redis: Redis
@@ -31,11 +29,11 @@ export interface BuildRecordsDeps {
 
 export function createBuildRecords(deps: BuildRecordsDeps): BuildRecords {
   const { redis, keys, eventLogCap = EVENT_LOG_CAP, retention = DEFAULT_RETENTION } = deps
-  const reportPublish = createReporter(deps.logger, {
+  const reportPublish = createRefusalLog(deps.logger, {
     refused: 'transitions are recorded, but Redis refuses to publish them',
     over: 'transitions are published again',
   })
-  const reportStuck = createReporter(deps.logger, {
+  const reportStuck = createRefusalLog(deps.logger, {
     refused: 'a build seems to be stuck, but Redis refuses to record it',
     over: 'stuck builds are recorded again',
   })
@@ -65,31 +63,5 @@ export function createBuildRecords(deps: BuildRecordsDeps): BuildRecords {
     record,
     tellStuck,
     ...createActiveBuilds({ redis, keys, retention }),
-  }
-}
-
-/** A server that refuses the script as a whole (a missing right to read, say) has written nothing either. */
-async function refusals<Reply>(
-  run: () => Promise<Reply>,
-): Promise<Reply | { readonly kind: 'refused'; readonly reason: string }> {
-  try {
-    return await run()
-  } catch (error) {
-    if (error instanceof BuildwatchdError && error.code === 'REDIS_REFUSED')
-      return { kind: 'refused', reason: error.message }
-    throw error
-  }
-}
-
-/** Each refusal would be a line per transition: told once, and once when it is over. */
-function createReporter(
-  logger: Logger,
-  words: { readonly refused: string; readonly over: string },
-): (refused: string | undefined) => void {
-  let reported: string | undefined
-  return (refused) => {
-    if (refused !== undefined && refused !== reported) logger.warn({ reason: refused }, words.refused)
-    if (refused === undefined && reported !== undefined) logger.info({}, words.over)
-    reported = refused
   }
 }

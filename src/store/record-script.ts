@@ -18,9 +18,6 @@ export interface Retention {
 
 export const DEFAULT_RETENTION: Retention = { buildsMs: 30 * DAY_MS, linesMs: 180 * DAY_MS }
 
-/** Builds that nobody watches any more stay readable for so long. */
-export const UNWATCHED_TTL_S = DEFAULT_RETENTION.buildsMs / 1000
-
 export interface RecordCall {
   readonly keys: RecordKeys
   readonly expectedSeq: number

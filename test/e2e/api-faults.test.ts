@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.js'
 import { checkHistory, formatFinding } from '../support/history-checker/check-history.js'
 import type { History } from '../support/history-checker/history.js'
 import { inWorld, openWorld, type World } from '../support/world.js'
+import { throttleFor } from '../support/world-faults.js'
 import { itOnServer } from '../support/world-redis.js'
 
 type Fault = Omit<FaultRule, 'build'>
@@ -17,7 +18,7 @@ type Fault = Omit<FaultRule, 'build'>
 /** Each fault, and the code under which the daemon says that it could not see the build; none where it could. */
 const FAULTS: readonly (readonly [name: string, fault: Fault, code?: string])[] = [
   ['401', { kind: 'unauthorized' }, 'API_UNAUTHORIZED'],
-  ['403', { kind: 'forbidden' }, 'API_FORBIDDEN'],
+  ['403', { kind: 'forbidden' }],
   ['404', { kind: 'not_found' }, 'API_NOT_FOUND'],
   ['500', { kind: 'server_error', status: 500 }, 'API_UNREACHABLE'],
   ['503', { kind: 'server_error', status: 503 }, 'API_UNREACHABLE'],
@@ -43,7 +44,9 @@ const STEPS = [
   { status: 'BUILDING', forMs: 7000 },
 ]
 const CASES = FAULTS.map(([name, fault, code], at) => {
+  // Each of a job of its own: what a token may not do at one build of a job it is not asked to do at others.
   const plan = planBuild(`fault-${at}`, {
+    resource: `job-${at}`,
     steps: STEPS,
     end: { status: 'FAILURE', success: false },
     outcome: 'failure',
@@ -84,6 +87,13 @@ describe('an API that for some seconds answers with', () => {
     expect([...codes]).toEqual(code === undefined ? [] : [code])
   })
 
+  it('403 to a build by its id is no trouble: it is followed through the list, and the missing right is said', () => {
+    const said = daemon.stderr().filter((line) => line.includes('the token lacks a permission'))
+    expect(said.map((line) => JSON.parse(line).permission)).toEqual([
+      'Project > Jobs > Deployment > Deploy Build',
+    ])
+  })
+
   it('any of these is recorded and told as nothing that was not so', () => {
     expect(checkHistory(history).map(formatFinding)).toEqual([])
     expect(daemon.isRunning()).toBe(true)
@@ -100,7 +110,7 @@ describe('an account', () => {
       const { simulator } = world.api
       world.start()
       await eventually(() => simulator.served().length > 10, { what: 'some answers', withinMs: 15_000 })
-      simulator.fault({ kind: 'throttled', lastsMs: 1500 })
+      throttleFor(world, 1500)
       const refusal = await eventually(() => simulator.served().find(({ status }) => status === 429), {
         what: 'a 429',
         withinMs: 5000,

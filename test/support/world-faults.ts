@@ -16,6 +16,14 @@ export async function during(
   world.faults.push({ kind, from, until, ...(kind === 'data_lost' ? { lostSince: 0 } : {}) })
 }
 
+/** The API answers every request of the account with 429 for so long. */
+export function throttleFor(world: World, ms: number): void {
+  const from = Date.now()
+  world.api.simulator.fault({ kind: 'throttled', lastsMs: ms })
+  const troubles = { trouble: 'throttled', subjects: ['accounts/default'], lasting: true }
+  world.faults.push({ kind: 'api_fault', from, until: from + ms, troubles })
+}
+
 /** A refused token is told after some five seconds. */
 const LASTING_MS = 7000
 

@@ -2,7 +2,7 @@
  * The watchlist files of a world, changed in all the ways in which people and machines change files, and what they asked
  * for at which time, worked out without the daemon's own loader.
  */
-import { mkdir, open, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, open, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { stringify } from 'yaml'
@@ -58,19 +58,30 @@ export const deletedAndCreated: WayOfChange = async (path, text) => {
 }
 
 /**
- * As a mounted ConfigMap: the file is a link to `..data/<name>`, `..data` a link to a folder, and only that is replaced.
+ * As a mounted ConfigMap: the file is a link to `..data/<name>`, `..data` a link to a folder with all files that came so, and
+ * only that is replaced.
  */
 export const linkSwapped: WayOfChange = async (path, text) => {
   const [dir, name] = [dirname(path), basename(path)]
   const data = join(dir, '..data')
   const version = `..${process.hrtime.bigint()}`
-  await mkdir(join(dir, version))
-  if (text !== undefined) await writeFile(join(dir, version, name), text)
-  await symlink(version, `${data}_tmp`)
   const before = await readlink(data).catch(() => undefined)
+  if (before === undefined) await mkdir(join(dir, version))
+  else await cp(join(dir, before), join(dir, version), { recursive: true })
+  if (text === undefined) await rm(join(dir, version, name), { force: true })
+  else await writeFile(join(dir, version, name), text)
+  await symlink(version, `${data}_tmp`)
   await rename(`${data}_tmp`, data)
-  if (before === undefined) await renameOverLink(path, join('..data', name))
-  else await rm(join(dir, before), { recursive: true })
+  if (text === undefined) await rm(path)
+  else if (!(await isLink(path))) await renameOverLink(path, join('..data', name))
+  if (before !== undefined) await rm(join(dir, before), { recursive: true })
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return readlink(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function renameOverLink(path: string, target: string): Promise<void> {

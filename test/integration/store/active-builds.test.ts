@@ -78,6 +78,20 @@ describeEachRedis('the builds of a job or service', (engine) => {
     expect(await active()).toEqual(['a'])
   })
 
+  it('are active again when details of a forgotten one are recorded', async () => {
+    await record(running('a', 1))
+    await records.forget(refOf('a'))
+    const [before = UNRECORDED] = await records.read([refOf('a')])
+    const details = snapshotOf({ ...running('a', 1).build, sha: 'abc' }, refOf('a'))
+    expect(await records.record(entryFor(before, details))).toEqual({ kind: 'recorded', seq: 1 })
+    expect(await active()).toEqual(['a'])
+  })
+
+  it('are no active ones while they have shown no status', async () => {
+    await record(snapshotOf({ branch: 'main' }, refOf('a')))
+    expect(await active()).toEqual([])
+  })
+
   it('are not found again once they have concluded', async () => {
     await record(endOf({ build: 'a', created: 1 }))
     const late = entryFor({ ...UNRECORDED, seq: 5 }, running('a', 1))

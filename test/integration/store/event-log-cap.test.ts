@@ -124,6 +124,17 @@ describeEachRedis('the cap of the event log', (engine) => {
     expect(await record()).toMatchObject(FULL)
   })
 
+  it('refuses what is handed out alone, where the server cannot tell how far dispatch is behind', async () => {
+    await recordMany(CAP)
+    await handOut()
+    await makeAHole()
+    expect(await record()).toMatchObject(FULL)
+    await acknowledge(1)
+    expect(await record()).toMatchObject(FULL)
+    await acknowledge(1)
+    expect(await record()).toMatchObject({ kind: 'recorded' })
+  })
+
   it('counts no more than a thousand: a full log and dispatch that far behind is stuck', async () => {
     const [first = '', ...others] = await append(2000)
     await redis.xgroup('CREATE', KEYS.events, 'dispatch', '0')
