@@ -76,20 +76,24 @@ function readField(text: string, field: Field): number[] | string {
 const ITEM = /^(?:(\*)|([a-z0-9]{1,3})(?:-([a-z0-9]{1,3}))?)(?:\/(\d{1,3}))?$/
 
 function readItem(item: string, field: Field): number[] | string {
-  const { name, least, most } = field
   const match = ITEM.exec(item)
   if (!match) return notUnderstood(field)
   const [, star, from = '', to, step] = match
-  if (step !== undefined && (Number(step) < 1 || Number(step) > most))
-    return `the ${name} in {} has a step out of range; write 1 to ${most} after the slash`
-  if (star !== undefined) return numbersOf({ first: least, last: most }, Number(step ?? 1), field)
-  if (step !== undefined && to === undefined)
-    return `the ${name} in {} has a step without a range; write where it ends too, such as ${from}-${most}/${step}`
-  const [first, last] = [numberOf(from, field), numberOf(to ?? from, field)]
-  if (first === undefined || last === undefined) return notUnderstood(field)
-  if (first < least || first > most || last < least || last > most)
-    return `the ${name} in {} is out of range; write ${rangeWords(field)}`
-  return numbersOf({ first, last }, Number(step ?? 1), field)
+  const range = star === undefined ? rangeOf(from, to ?? from, field) : [field.least, field.most]
+  if (typeof range === 'string') return range
+  return (
+    stepRefusal({ step, isRange: star !== undefined || to !== undefined }, field) ??
+    numbersOf(range, Number(step ?? 1), field)
+  )
+}
+
+function rangeOf(from: string, to: string, field: Field): number[] | string {
+  const range = [from, to].map((text) => numberOf(text, field))
+  const numbers = range.filter((number) => number !== undefined)
+  if (numbers.length < range.length) return notUnderstood(field)
+  return numbers.every((number) => number >= field.least && number <= field.most)
+    ? numbers
+    : `the ${field.name} in {} is out of range; write ${rangeWords(field)}`
 }
 
 function numberOf(text: string, { least, words }: Field): number | undefined {
@@ -98,12 +102,20 @@ function numberOf(text: string, { least, words }: Field): number | undefined {
   return index === -1 ? undefined : least + index
 }
 
+function stepRefusal(
+  { step, isRange }: { readonly step: string | undefined; readonly isRange: boolean },
+  { name, most }: Field,
+): string | undefined {
+  if (step === undefined) return undefined
+  if (Number(step) < 1 || Number(step) > most)
+    return `the ${name} in {} has a step out of range; write 1 to ${most} after the slash`
+  return isRange
+    ? undefined
+    : `the ${name} in {} has a step without a range; write one before the slash, or *`
+}
+
 /** A range may run over the end: `22-6` are the hours of the night. */
-function numbersOf(
-  { first, last }: { first: number; last: number },
-  step: number,
-  { least, most }: Field,
-): number[] {
+function numbersOf([first = 0, last = 0]: readonly number[], step: number, { least, most }: Field): number[] {
   const size = most - least + 1
   const span = last >= first ? last - first : last - first + size
   const numbers: number[] = []

@@ -52,14 +52,14 @@ export async function loadWatchlists(
   for (const name of files) inForce.push(await open(name, await readText(name), context))
   for (;;) {
     complain(inForce, context)
-    const bad = inForce.filter(isBad)
+    const bad = inForce.filter((list) => !isGood(list))
     problems.push(
       ...bad.flatMap(({ standing, findings }) => (standing === 'current' ? findings.problems : [])),
     )
     if (bad.length === 0 || !context.lastGood) return { inForce, problems, badFiles }
     const next: Watchlist[] = []
     for (const list of inForce) {
-      const standIn = isBad(list) ? await standInFor(list, context) : list
+      const standIn = isGood(list) ? list : await standInFor(list, context)
       if (standIn) next.push(standIn)
       if (standIn !== list) badFiles.set(list.path, standIn ? 'kept' : 'left_out')
     }
@@ -74,8 +74,8 @@ async function open(name: string, read: ReadText, context: WatchlistContext): Pr
   return { name, path: resolve(name), text: read.text, standing: 'current', findings, watches }
 }
 
-function isBad({ findings }: Watchlist): boolean {
-  return findings.problems.length > 0
+function isGood({ findings }: Watchlist): boolean {
+  return findings.problems.length === 0
 }
 
 async function standInFor(list: Watchlist, context: WatchlistContext): Promise<Watchlist | undefined> {
@@ -89,22 +89,12 @@ async function standInFor(list: Watchlist, context: WatchlistContext): Promise<W
  * and those that have not changed come first: it is the newcomer that is complained of.
  */
 function complain(inForce: readonly Watchlist[], { lastGood, own, settingsFile }: WatchlistContext): void {
-  const counting = lastGood
-    ? unchangedFirst(
-        inForce.filter((list) => !isBad(list)),
-        lastGood,
-      )
-    : inForce
+  const counting = lastGood ? unchangedFirst(inForce.filter(isGood), lastGood) : inForce
   const complaints = checkWatches([...own, ...counting.flatMap(({ watches }) => watches)])
-  const [now, last] = lastGood ? [complaints.filter(isRefusal), complaints] : [[], complaints]
-  // Sections of the settings file stay open through all rounds, and are complained of in the last one.
-  for (const each of now) if (each.section.file !== settingsFile) tell(each)
-  if (lastGood && inForce.some(isBad)) return
-  for (const each of last) tell(each)
-}
-
-function isRefusal({ kind }: Complaint): boolean {
-  return kind === 'refuse'
+  const blamesWatchlist = ({ kind, section }: Complaint) => kind === 'refuse' && section.file !== settingsFile
+  // Warnings, and what is wrong with the settings file, would be told again after each of the others.
+  const isLast = !lastGood || (inForce.every(isGood) && !complaints.some(blamesWatchlist))
+  for (const each of complaints) if (isLast || blamesWatchlist(each)) tell(each)
 }
 
 function tell({ kind, section, text }: Complaint): void {

@@ -62,10 +62,8 @@ function catchUpOf(spot: Section, { catchUpMs, buildsMs }: FeedDefaults): number
 }
 
 /** Complains of what says nothing of a single build. */
-export function refuseFeedKeys(section: Section): boolean {
-  const standing = FEED_KEYS.filter((key) => section.has(key))
-  for (const key of standing) section.at(key).refuseKey(ONE_BUILD)
-  return standing.length > 0
+export function refuseFeedKeys(section: Section): void {
+  for (const key of FEED_KEYS) if (section.has(key)) section.at(key).refuseKey(ONE_BUILD)
 }
 
 const ONE_BUILD =

@@ -25,14 +25,13 @@ export function resolveWatch(section: Section, defaults: WatchDefaults): Watch |
   if (!section.isMap) return undefined
   const isOneResource = namesOneResource(section)
   const facts = factsOf(section, input, defaults)
-  if (section.has('build')) {
-    const isFeedToo = refuseFeedKeys(section)
-    if (input?.build === undefined || isFeedToo || !isOneResource || !facts) return undefined
+  const isOneBuild = section.has('build')
+  if (isOneBuild) refuseFeedKeys(section)
+  const feed = isOneBuild ? undefined : resolveFeed(section, input, defaults)
+  if (!input || !isOneResource || !facts) return undefined
+  if (input.build !== undefined)
     return { kind: 'build', ...facts, ref: { ...refOf(input), build: input.build } }
-  }
-  const feed = resolveFeed(section, input, defaults)
-  if (!input || !isOneResource || !facts || !feed) return undefined
-  return { kind: 'feed', ...facts, ref: refOf(input), ...feed }
+  return feed && { kind: 'feed', ...facts, ref: refOf(input), ...feed }
 }
 
 /** What both kinds of watch say. */

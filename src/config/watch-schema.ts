@@ -20,7 +20,7 @@ const MAX_GLOB_LENGTH = 255
 const globSchema = z
   .string()
   .max(MAX_GLOB_LENGTH, `is longer than ${MAX_GLOB_LENGTH} characters; write a pattern such as release/*`)
-  .regex(/^!?[^]/u, '{} names no branch; write a name or pattern such as main, release/* or !release/old-*')
+  .regex(/^(?!!?$)/u, '{} names no branch; write a name or pattern such as main, release/* or !release/old-*')
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, '{} holds a control character; write a name or pattern such as release/*')
 
 const branchesSchema = z
@@ -67,11 +67,9 @@ export const watchSchema = z
     pull_requests: pullRequestsSchema,
     since: sinceSchema.optional(),
     catch_up: catchUpSchema.optional(),
-    schedule: scheduleSchema
-      .optional()
-      .meta({
-        description: 'Minutes in which to ask, as a cron expression of five fields; always by default.',
-      }),
+    schedule: scheduleSchema.optional().meta({
+      description: 'Minutes in which to ask, as a cron expression of five fields; always by default.',
+    }),
     timezone: timezoneSchema.optional(),
     account: nameSchema
       .optional()

@@ -107,13 +107,15 @@ export interface DigestData {
   readonly to: string
   /** Builds that ended in the span, by outcome. */
   readonly outcomes: Readonly<Record<Outcome, number>>
-  /** Lines whose newest build failed. */
+  /** Lines whose newest build failed, the longest red first. */
   readonly failingLines: readonly FailingLine[]
   readonly troubled: readonly {
     readonly subject: string
     readonly trouble: Trouble
     readonly since: string
   }[]
+  /** How many of each were left out, where there are more than a hundred. */
+  readonly more?: { readonly failingLines: number; readonly troubled: number }
 }
 
 export interface FailingLine {

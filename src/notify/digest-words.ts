@@ -17,13 +17,13 @@ const COUNTED_WORDS: Readonly<Record<Outcome, string>> = {
 }
 
 /** `since 2026-03-03 08:00Z: 12 builds ended (11 succeeded, 1 failed); failing: shop/jobs/nightly main (1 in a row)`. */
-export function digestWords({ from, outcomes, failingLines, troubled }: DigestData): string {
+export function digestWords({ from, outcomes, failingLines, troubled, more }: DigestData): string {
   const failing = failingLines.map(failingWords)
   const unseen = troubled.map(({ subject, trouble }) => `${safeExcerpt(subject, LONGEST_NAME)} (${trouble})`)
   return [
     `since ${minuteWords(from)}: ${endedWords(outcomes)}`,
-    failing.length === 0 ? 'no line is failing' : `failing: ${listWords(failing)}`,
-    ...(unseen.length === 0 ? [] : [`in trouble: ${listWords(unseen)}`]),
+    failing.length === 0 ? 'no line is failing' : `failing: ${listWords(failing, more?.failingLines)}`,
+    ...(unseen.length === 0 ? [] : [`in trouble: ${listWords(unseen, more?.troubled)}`]),
   ].join('; ')
 }
 
@@ -54,8 +54,8 @@ function decoded(name: string): string {
   }
 }
 
-function listWords(names: readonly string[]): string {
-  const more = names.length - MOST_NAMES
+function listWords(names: readonly string[], leftOut = 0): string {
+  const more = names.length + leftOut - MOST_NAMES
   const shown = names.slice(0, MOST_NAMES).join(', ')
   return more > 0 ? `${shown} and ${more} more` : shown
 }

@@ -18,6 +18,8 @@ import { readTroubles } from './troubles.js'
 import { readWanted, type Wanted } from './wanted.js'
 
 const PAGE = 500
+/** Of failing lines and of troubles: an event is to be read, and kept in Redis. */
+const MOST = 100
 
 type Counts = Record<Outcome, number>
 
@@ -35,13 +37,21 @@ export interface Span {
 /** Events that retention has dropped by then are not counted. Rejects as every Redis call does. */
 export async function readDigest(means: DigestMeans, span: Span): Promise<DigestData> {
   const wanted = await readWanted(means)
+  const failingLines = await readFailingLines(wanted, means)
+  const troubled = await readTroubled(wanted, means)
+  const more = { failingLines: leftOut(failingLines), troubled: leftOut(troubled) }
   return {
     from: isoInstant(span.fromAt),
     to: isoInstant(span.toAt),
     outcomes: await countOutcomes(means, span),
-    failingLines: await readFailingLines(wanted, means),
-    troubled: await readTroubled(wanted, means),
+    failingLines: failingLines.slice(0, MOST),
+    troubled: troubled.slice(0, MOST),
+    ...(more.failingLines + more.troubled === 0 ? {} : { more }),
   }
+}
+
+function leftOut(all: readonly unknown[]): number {
+  return Math.max(0, all.length - MOST)
 }
 
 async function countOutcomes({ redis, keys }: DigestMeans, { fromAt, toAt }: Span): Promise<Counts> {

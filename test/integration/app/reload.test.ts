@@ -21,13 +21,11 @@ describe('a change of watchlists', () => {
 
   function addBuilds(...jobs: string[]): void {
     for (const resource of jobs)
-      bench
-        .api()
-        .addBuild({
-          ref: { project: 'shop', kind: 'jobs', resource, build: 'b-1' },
-          startsInMs: -60_000,
-          durationMs: 1000,
-        })
+      bench.api().addBuild({
+        ref: { project: 'shop', kind: 'jobs', resource, build: 'b-1' },
+        startsInMs: -60_000,
+        durationMs: 1000,
+      })
   }
 
   async function startWith(...watches: ReturnType<typeof feed>[]): Promise<void> {
@@ -81,7 +79,8 @@ describe('a change of watchlists', () => {
     await isAsked('untouched')
     const redis = bench.connect()
     const due = await eventually(
-      () => redis.zscore('{buildwatch}:queue:polls:delayed', 'shop/jobs/untouched'),
+      async () =>
+        (await redis.zscore('{buildwatch}:queue:polls:delayed', 'shop/jobs/untouched')) ?? undefined,
       {
         what: 'its next poll',
         withinMs: WITHIN_MS,

@@ -54,6 +54,28 @@ describeEachRedis('a digest', (engine) => {
     data: { outcome: 'success' },
   }
 
+  it('names a hundred failing lines, those that have been red longest, and counts the others', async () => {
+    await want(feedOf())
+    for (let nth = 1; nth <= 103; nth++) {
+      const build = {
+        status: 'FAILURE',
+        concluded: true,
+        branch: `b-${nth}`,
+        createdAt: isoInstant(minute(nth)),
+      }
+      const snapshot = snapshotOf(
+        { ...build, buildConcludedAt: minute(nth) / 1000 },
+        refOf(`build-${nth}`),
+        minute(200),
+      )
+      await records().record(entryFor(UNRECORDED, snapshot))
+    }
+    const { failingLines, more } = await digest()
+    expect(failingLines).toHaveLength(100)
+    expect(failingLines[0]?.line).toBe('branch/b-1')
+    expect(more).toEqual({ failingLines: 3, troubled: 0 })
+  })
+
   it('of nothing is a whole event', async () => {
     const span = { fromAt: START_AT, toAt: START_AT + DAY }
     const data = await digest(span)

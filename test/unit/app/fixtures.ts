@@ -4,6 +4,7 @@ import type { Secret } from '../../../src/domain/ports.js'
 import { STUCK_RULES } from '../../../src/domain/stuck.js'
 import type { BuildWatch, FeedWatch } from '../../../src/domain/target.js'
 
+const DAY_MS = 86_400_000
 const POLLING = { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 }
 const FACTS = { account: 'default', routes: [], polling: POLLING, windows: [] }
 
@@ -32,12 +33,14 @@ export function configurationOf(parts: Partial<Configuration> = {}): Configurati
     notifiers: new Map(),
     watches: [],
     stuck: STUCK_RULES,
+    retention: { buildsMs: 30 * DAY_MS, eventsMs: 7 * DAY_MS, maxEvents: 100_000, linesMs: 180 * DAY_MS },
+    notify: [],
     http: { host: '127.0.0.1', port: 8080 },
     log: { level: 'info', format: 'auto' },
     files: [],
-    badFiles: [],
+    badFiles: new Map(),
     ...parts,
-  } as Configuration
+  }
 }
 
 export function accountsNamed(...names: string[]): Configuration['accounts'] {

@@ -17,6 +17,7 @@ export function settingsOf(parts: Partial<Configuration>, facts: Partial<ValidSe
     warnings: [],
     problems: [],
     badFiles: [],
+    texts: new Map(),
     settingsText: 'settings',
     scrubber: createScrubber(),
     reader: NO_READER,

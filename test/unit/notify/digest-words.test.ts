@@ -26,6 +26,11 @@ describe('digestWords', () => {
     )
   })
 
+  it('count what the digest has left out', () => {
+    const failingLines = [failing('branch/a'), failing('branch/b'), failing('branch/c'), failing('branch/d')]
+    expect(words({ failingLines, more: { failingLines: 200, troubled: 0 } })).toMatch(/ and 201 more$/)
+  })
+
   it('count one build as one', () => {
     expect(words({ outcomes: { ...NOTHING, failure: 1 } })).toContain('1 build ended (1 failed)')
   })
