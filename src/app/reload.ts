@@ -31,7 +31,7 @@ export interface LastReload {
 }
 
 export interface Reloader {
-  /** One after another. Never rejects. */
+  /** One after another; all that ask while one is in hand get the same next one. Never rejects. */
   reload(): Promise<void>
   last(): LastReload
 }
@@ -46,6 +46,7 @@ export function createReloader(means: ReloadMeans): Reloader {
   let good = means.first
   let last = lastReload(good)
   let inHand = Promise.resolve()
+  let waiting: Promise<void> | undefined
 
   function lastReload({ problems, badFiles }: Reading): LastReload {
     const shown = problems.slice(0, SHOWN_PROBLEMS)
@@ -67,8 +68,14 @@ export function createReloader(means: ReloadMeans): Reloader {
     await means.afterSwap(before)
   }
 
+  async function reloadAfter(before: Promise<void>): Promise<void> {
+    await before
+    waiting = undefined
+    await reloadOnce().catch((error: unknown) => log.broken(error))
+  }
+
   return {
-    reload: () => (inHand = inHand.then(reloadOnce).catch((error: unknown) => log.broken(error))),
+    reload: () => (inHand = waiting ??= reloadAfter(inHand)),
     last: () => last,
   }
 }

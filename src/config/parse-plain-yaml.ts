@@ -179,7 +179,7 @@ function plainScalar(source: string, offset: number): YamlNode {
 
 const DOUBLE_QUOTED = /"([^"\\\n]*)"/y
 const SINGLE_QUOTED = /'([^'\n]*)'(?!')/y
-const FLOW_PLAIN = /[A-Za-z0-9_./][A-Za-z0-9_./+@-]*/y
+const FLOW_PLAIN = /[A-Za-z0-9_./][A-Za-z0-9_./+@*-]*/y
 
 function flowValue(text: string, offset: number, depth: number): Read {
   if (depth > MAX_DEPTH) return notPlain()

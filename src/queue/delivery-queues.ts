@@ -1,3 +1,4 @@
+import { BuildwatchdError } from '../domain/errors.js'
 import type { DeliveryQueue } from '../domain/ports.js'
 import { createReconciledQueue, type QueueSettings, type ReconciledQueue } from './reconciled-queue.js'
 
@@ -12,26 +13,32 @@ export interface DeliveryQueues extends DeliveryQueue {
   close(): Promise<void>
 }
 
+const CLOSED = 'the queues of deliveries are closed: the daemon is stopping'
+
 export function createDeliveryQueues(settings: QueueSettings): DeliveryQueues {
   const queues = new Map<string, ReconciledQueue>()
+  let isClosed = false
 
   function queueOf(notifier: string): ReconciledQueue {
     const known = queues.get(notifier)
     if (known) return known
+    // A sweep that outlasts the daemon's patience would open what nobody closes.
+    if (isClosed) throw new BuildwatchdError('REDIS_UNREACHABLE', CLOSED, { retryable: true })
     const created = createReconciledQueue(deliveryQueueName(notifier), settings)
     queues.set(notifier, created)
     return created
   }
 
   return {
-    live: (notifier) => queueOf(notifier).live(),
+    live: async (notifier) => queueOf(notifier).live(),
     async add(deliveries) {
       for (const notifier of new Set(deliveries.map((delivery) => delivery.notifier))) {
         await queueOf(notifier).add(deliveries.filter((delivery) => delivery.notifier === notifier))
       }
     },
-    hurry: (notifier) => queueOf(notifier).hurry(),
+    hurry: async (notifier) => queueOf(notifier).hurry(),
     async close() {
+      isClosed = true
       await Promise.all([...queues.values()].map((queue) => queue.close()))
     },
   }

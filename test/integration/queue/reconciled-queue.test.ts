@@ -139,4 +139,11 @@ describeEachRedis('the queues of deliveries', (engine) => {
     expect(await bench.queue(deliveryQueueName('hook')).live()).toEqual(await queues.live('hook'))
     await queues.close()
   })
+
+  it('open none once they are closed', async () => {
+    const { logger } = bench
+    const queues = createDeliveryQueues({ connection: connectionOf(engine.url()), prefix: PREFIX, logger })
+    await queues.close()
+    await expect(queues.live('hook')).rejects.toMatchObject({ code: 'REDIS_UNREACHABLE', retryable: true })
+  })
 })

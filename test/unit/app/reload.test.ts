@@ -135,7 +135,10 @@ describe('a reload of bad files', () => {
     )
     await bench.reloadTo(settings)
     expect(bench.live.active().configuration.watches).toHaveLength(2)
-    expect(linesAt('error')).toEqual([PROBLEM, 'these watchlists are bad and stay as they were'])
+    expect(linesAt('error')).toEqual([
+      PROBLEM,
+      'these watchlists are bad; what was good in them last is still in force',
+    ])
     expect(bench.reloader.last()).toEqual({
       at: MEMORY_START_AT,
       ok: false,
@@ -163,7 +166,7 @@ describe('a reload of bad files', () => {
 })
 
 describe('reloads', () => {
-  it('come one after another', async () => {
+  it('come one after another, and one does for all that ask while another is in hand', async () => {
     const [first, order] = [promised(), [] as string[]]
     bench.files(async () => {
       order.push('reads')
@@ -171,12 +174,16 @@ describe('reloads', () => {
       order.push('has read')
       return bench.first
     })
-    const both = [bench.reloader.reload(), bench.reloader.reload()]
+    const inHand = bench.reloader.reload()
+    await new Promise((resolve) => setImmediate(resolve))
+    const others = [1, 2, 3].map(() => bench.reloader.reload())
     await new Promise((resolve) => setImmediate(resolve))
     expect(order).toEqual(['reads'])
     first.keep()
-    await Promise.all(both)
+    await Promise.all([inHand, ...others])
     expect(order).toEqual(['reads', 'has read', 'reads', 'has read'])
+    await bench.reloader.reload()
+    expect(order).toHaveLength(6)
   })
 
   it('go on after one that a defect has cut short', async () => {

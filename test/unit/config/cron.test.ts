@@ -79,7 +79,10 @@ describe('a cron expression', () => {
   })
 
   test.each(['', '* * * *', '0 * * * * *', '@daily', '*'])('%p has not five fields', (text) => {
-    expect(readCron(text)).toMatchObject({ ok: false, refusal: expect.stringContaining('has not five fields') })
+    expect(readCron(text)).toMatchObject({
+      ok: false,
+      refusal: expect.stringContaining('has not five fields'),
+    })
   })
 
   test('is brought to one form', () => {
@@ -98,11 +101,30 @@ describe('a cron expression', () => {
 
 const item = fc
   .tuple(
-    fc.constantFrom('*', '0', '1', '5', '7', '12', '23', '29', '30', '31', '59', '60', 'jan', 'dec', 'sun', 'sat'),
+    fc.constantFrom(
+      '*',
+      '0',
+      '1',
+      '5',
+      '7',
+      '12',
+      '23',
+      '29',
+      '30',
+      '31',
+      '59',
+      '60',
+      'jan',
+      'dec',
+      'sun',
+      'sat',
+    ),
     fc.option(fc.constantFrom('0', '2', '6', '7', '12', '22', '31', '59', 'feb', 'fri'), { nil: undefined }),
     fc.option(fc.constantFrom('0', '1', '2', '7', '30', '99'), { nil: undefined }),
   )
-  .map(([from, to, step]) => `${from}${to === undefined ? '' : `-${to}`}${step === undefined ? '' : `/${step}`}`)
+  .map(
+    ([from, to, step]) => `${from}${to === undefined ? '' : `-${to}`}${step === undefined ? '' : `/${step}`}`,
+  )
 const field = fc.array(item, { minLength: 1, maxLength: 3 }).map((items) => items.join(','))
 
 test('whatever passes here passes node-cron', () => {

@@ -131,13 +131,15 @@ describe('YAML that is of no use here is refused:', () => {
     {
       what: 'an alias, even without its anchor being large',
       yaml: `${BASE}redis: { prefix: &name x, url: *name }\n`,
-      says: ['3:32: redis.url: aliases (*name) are not read; write the value out'],
+      says: [
+        '3:32: redis.url: aliases (*name) are not read; write the value out, or put a text that starts with * in quotes',
+      ],
     },
     {
       what: 'a tag of its own',
       yaml: `${BASE}redis: { prefix: !env NAME }\n`,
       says: [
-        '3:23: redis.prefix: the tag !env is not known; take it out: plain texts, numbers, lists and maps are all that is needed',
+        '3:23: redis.prefix: the tag !env is not known; take it out, or put a text that starts with ! in quotes',
       ],
     },
     {

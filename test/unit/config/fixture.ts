@@ -37,6 +37,9 @@ export const ENV = {
   MAYBE: 'maybe',
 }
 
+/** The present of all that is loaded here. */
+export const NOW = Date.parse('2026-11-25T12:00:00Z')
+
 /** One account and one notifier, on two lines: what is under test starts on the third. */
 export const BASE = 'accounts: { default: { token: "${TOKEN}" } }\nnotifiers: { console: { type: log } }\n'
 
@@ -69,7 +72,11 @@ export async function load(
   env: Readonly<Record<string, string>> = ENV,
 ): Promise<Loaded> {
   const folder = await folderOf(files)
-  const result = await loadConfiguration(join(folder, 'settings.yaml'), { env, notifierKinds: KINDS })
+  const result = await loadConfiguration(join(folder, 'settings.yaml'), {
+    env,
+    notifierKinds: KINDS,
+    now: NOW,
+  })
   const shown = (problem: Parameters<typeof formatProblem>[0]) =>
     formatProblem(problem).replaceAll(`${folder}/`, '')
   return {

@@ -3,10 +3,11 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { parse } from 'yaml'
+import { z } from 'zod'
 import { settingsJsonSchema, watchlistJsonSchema } from '../../../src/config/json-schema.js'
 import { loadConfiguration } from '../../../src/config/load-configuration.js'
 import { formatProblem } from '../../../src/config/problem.js'
-import { ENV, KINDS } from './fixture.js'
+import { configurationOf, ENV, KINDS } from './fixture.js'
 
 function validatorOf(schema: object): ValidateFunction {
   const ajv = new Ajv2020({ allErrors: true, strict: false })
@@ -38,7 +39,13 @@ describe('the files that ship', () => {
   test('config/watchlists/example.yaml suits the schema for editors, with and without its comments', async () => {
     const text = await readFile('config/watchlists/example.yaml', 'utf8')
     const uncommented = text.replaceAll(/^ {2}# (?= *[-a-z])/gm, '  ')
-    expect(parse(uncommented)).toMatchObject({ watches: [{ job: 'example-job' }, { build: '12345678' }] })
+    expect(parse(uncommented)).toMatchObject({
+      watches: [
+        { job: 'example-job' },
+        { branches: ['main', 'release/*', '!release/old-*'] },
+        { build: '12345678' },
+      ],
+    })
     for (const yaml of [text, uncommented]) {
       isWatchlist(parse(yaml))
       expect(isWatchlist.errors).toBeNull()
@@ -47,7 +54,7 @@ describe('the files that ship', () => {
 
   test.each([
     ['config/buildwatchd.yaml', { NORTHFLANK_API_TOKEN: 'x' }, 0],
-    ['config/demo.yaml', demo, 6],
+    ['config/demo.yaml', demo, 4],
   ])('%s loads as it is, once its variables are set', async (file, env, watches) => {
     const result = await loadConfiguration(file, { env, notifierKinds: KINDS })
     expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([])
@@ -70,7 +77,9 @@ describe('the schema of the settings', () => {
     'notifiers: { a: { type: log }, b: { type: webhook, url: "https://${HOST}/x", unsigned: "${U}" } }\n',
     'notify: [a, { to: a, on: [success] }]\n',
     'engine: { lease: 2s }\ndeliveries: { retry_schedule: [1s] }\n',
-    'redis:\nengine:\npolling:\nnotifiers:\nnotify:\nwatchlists:\nwatches:\nlog:\n',
+    'retention: { builds: 2d, max_events: "${MAX}" }\nstuck: { factor: 2.5 }\npolling: { catch_up: 0s }\n',
+    'digest: { schedule: "${WHEN}", timezone: Europe/Berlin, notify: [a] }\n',
+    'redis:\nengine:\npolling:\nretention:\nstuck:\ndigest:\nnotifiers:\nnotify:\nwatchlists:\nwatches:\nlog:\n',
   ])('takes %s', (text) => {
     isSettings(parse(ACCOUNTS + text))
     expect(isSettings.errors).toBeNull()
@@ -88,6 +97,12 @@ describe('the schema of the settings', () => {
     'notifiers: { a: { type: webhook, url: "https://x", secert: x } }\n',
     'notify: [{ to: a, on: [sucess] }]\n',
     'watches: [{ project: p, job: j, build: 12 }]\n',
+    'retention: { max_events: 1 }\n',
+    'retention: { builds: 2 }\n',
+    'stuck: { factor: 0 }\n',
+    'digest: { schedule: "0 8 * * *" }\n',
+    'digest: { notify: [] }\n',
+    'digest: { schedule: "@daily", notify: [a] }\n',
     'log: { level: loud }\n',
     'unknown: 1\n',
   ])('refuses %s', (text) => {
@@ -101,7 +116,12 @@ describe('the schema of the settings', () => {
 
 describe('the schema of a watchlist', () => {
   test.each([
-    '{ project: p, job: j, build: b }',
+    '{ project: p, job: j }',
+    '{ project: p, job: j, branches: [main, "${BRANCH}", "!x/*"], pull_requests: false, since: 2026-11-01 }',
+    '{ project: p, job: j, pull_requests: only, catch_up: 0s, since: "2026-11-01T08:00+02:00" }',
+    '{ project: p, job: j, pull_requests: "${PR}", since: "${SINCE}", schedule: "${WHEN}", timezone: "${ZONE}" }',
+    '{ project: p, job: j, build: b, schedule: "* 8-18 * * mon-fri", timezone: America/Argentina/Buenos_Aires }',
+    '{ project: p, job: j, notify: [{ to: a, on: [broke, stuck, recovered] }] }',
     '{ project: p, service: s, build: "${BUILD}", team: t, notify: [], min_interval: 1s }',
   ])('takes %s', (watch) => {
     isWatchlist(parse(`watches: [${watch}]`))
@@ -111,12 +131,54 @@ describe('the schema of a watchlist', () => {
   test.each([
     '{ project: p, build: b }',
     '{ project: p, job: j, service: s, build: b }',
-    '{ project: p, job: j }',
     '{ project: p, job: j, build: 12e5678 }',
     '{ project: p, job: j, build: a/b }',
     '{ project: p, job: j, build: ".." }',
+    '{ project: p, job: j, branches: main }',
+    '{ project: p, job: j, branches: [] }',
+    '{ project: p, job: j, branches: ["!"] }',
+    '{ project: p, job: j, pull_requests: none }',
+    '{ project: p, job: j, since: 2026 }',
+    '{ project: p, job: j, since: yesterday }',
+    '{ project: p, job: j, catch_up: 24 }',
+    '{ project: p, job: j, schedule: "@daily" }',
+    '{ project: p, job: j, schedule: "* * * * *", timezone: "+02:00" }',
+    '{ project: p, job: j, timezone: UTC }',
+    '{ project: p, job: j, notify: [{ to: a, on: [digest] }] }',
+    '{ project: p, job: j, weight: 4 }',
     '{ project: p, job: j, build: b, branches: [main] }',
+    '{ project: p, job: j, build: b, pull_requests: true }',
+    '{ project: p, job: j, build: b, since: 2026-11-01 }',
+    '{ project: p, job: j, build: b, catch_up: 1h }',
   ])('refuses %s', (watch) => {
     expect(isWatchlist(parse(`watches: [${watch}]`))).toBe(false)
   })
+})
+
+/** What of the shape of a JSON Schema is needed here. */
+const defaultsSchema = z.looseObject({
+  properties: z.record(
+    z.string(),
+    z.looseObject({
+      properties: z.record(z.string(), z.looseObject({ default: z.unknown().optional() })).optional(),
+    }),
+  ),
+})
+
+test('the defaults that editors show are those that hold', async () => {
+  const { properties } = defaultsSchema.parse(settingsJsonSchema(KINDS))
+  const shown = ['polling', 'retention', 'stuck', 'engine'].map((part) => [
+    part,
+    Object.fromEntries(
+      Object.entries(properties[part]?.properties ?? {}).map(([key, schema]) => [key, schema.default]),
+    ),
+  ])
+  expect(shown).toContainEqual(['stuck', { factor: 3, at_least: '5m', unschedulable: '10m' }])
+  const watch = 'watches: [{ project: p, job: j }]\n'
+  const written = `${ACCOUNTS}${watch}${JSON.stringify(Object.fromEntries(shown))
+    .slice(1, -1)
+    .replaceAll(/,(?="(?:retention|stuck|engine)")/g, '\n')}\n`
+  const { files: _, ...defaults } = await configurationOf({ 'settings.yaml': ACCOUNTS + watch })
+  const { files: __, ...explicit } = await configurationOf({ 'settings.yaml': written })
+  expect(JSON.stringify(explicit)).toBe(JSON.stringify(defaults))
 })

@@ -2,8 +2,10 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { loadConfiguration } from '../../../src/config/load-configuration.js'
 import { RETRY_SCHEDULE } from '../../../src/domain/retry.js'
+import { STUCK_RULES } from '../../../src/domain/stuck.js'
 import { BASE, configurationOf, ENV, KINDS, load } from './fixture.js'
 
+const DAY_MS = 86_400_000
 const WATCH = '{ project: p, job: j, build: b }'
 
 describe('the least that is needed', () => {
@@ -23,15 +25,22 @@ describe('the least that is needed', () => {
       polling: { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 },
       engine: { leaseMs: 10_000 },
       deliveries: { retryScheduleMs: RETRY_SCHEDULE },
+      retention: { buildsMs: 30 * DAY_MS, eventsMs: 7 * DAY_MS, maxEvents: 100_000, linesMs: 180 * DAY_MS },
+      stuck: STUCK_RULES,
       notifiers: new Map(),
+      notify: [],
+      accountRoutes: new Map([['default', []]]),
       watches: [],
+      badFiles: new Map(),
       http: { host: '127.0.0.1', port: 8080 },
       log: { level: 'info', format: 'auto' },
     })
   })
 
   test('may leave blocks empty whose lines are all commented out', async () => {
-    const keys = ['redis', 'polling', 'notifiers', 'notify', 'watchlists', 'watches', 'http', 'log']
+    const keys = 'redis polling retention stuck digest notifiers notify watchlists watches http log'.split(
+      ' ',
+    )
     const text = `accounts: { default: { token: "\${TOKEN}" } }\n${keys.map((key) => `${key}:\n  # x\n`).join('')}`
     expect(await configurationOf({ 'settings.yaml': text })).toMatchObject({ watches: [] })
   })
@@ -47,13 +56,16 @@ accounts:
 polling: { min_interval: 500ms, max_interval: 5m, timeout: 10s }
 engine: { lease: 2s }
 deliveries: { retry_schedule: [1s, 2m] }
+retention: { builds: 60d, events: 1d, max_events: "\${MAX:-5000}", lines: 90d }
+stuck: { factor: "\${FACTOR:-1.5}", at_least: 1m, unschedulable: 1h }
+digest: { schedule: " 30  7 * * MON-fri", timezone: Europe/Berlin, notify: [console, hook, console] }
 notifiers:
   console: { type: log, format: json }
   hook: { type: webhook, url: "https://\${HOST:-ci.example.com}/hook", secret: "\${HOOK_SECRET}", tries: "\${TRIES:-3}" }
 notify: [console, { to: hook, on: [failure, crashed, failure] }]
 watches:
   - ${WATCH}
-  - { team: t, project: p, service: s, build: "12e5678", account: local, notify: [hook], timeout: 1m }
+  - { team: t, project: p, service: s, build: "12e5678", account: local, notify: [hook], timeout: 1m, schedule: "* 8-18 * * 1-5" }
   - { project: p, job: j, build: "\${BUILD:-0123}", notify: [] }
 http: { host: 127.0.0.1, port: 8080 }
 log: { level: warn, format: words }
@@ -66,6 +78,20 @@ log: { level: warn, format: words }
       polling: { minIntervalMs: 500, maxIntervalMs: 300_000, timeoutMs: 10_000 },
       engine: { leaseMs: 2000 },
       deliveries: { retryScheduleMs: [1000, 120_000] },
+      retention: { buildsMs: 60 * DAY_MS, eventsMs: DAY_MS, maxEvents: 5000, linesMs: 90 * DAY_MS },
+      stuck: { factor: 1.5, atLeastMs: 60_000, unschedulableMs: 3_600_000 },
+      digestSchedule: {
+        cron: '30 7 * * mon-fri',
+        timezone: 'Europe/Berlin',
+        routes: [
+          { to: 'console', on: ['digest'] },
+          { to: 'hook', on: ['digest'] },
+        ],
+      },
+      notify: [
+        { to: 'console', on: ['concluded'] },
+        { to: 'hook', on: ['failure', 'crashed'] },
+      ],
       log: { level: 'warn', format: 'words' },
     })
     expect([...configuration.accounts.values()].map(({ baseUrl, reserve }) => [baseUrl, reserve])).toEqual([
@@ -80,6 +106,7 @@ log: { level: warn, format: words }
     expect(configuration.notifiers.get('hook')?.options).not.toHaveProperty('secret')
     expect(configuration.watches).toEqual([
       {
+        kind: 'build',
         account: 'default',
         ref: { project: 'p', kind: 'jobs', resource: 'j', build: 'b' },
         routes: [
@@ -87,18 +114,23 @@ log: { level: warn, format: words }
           { to: 'hook', on: ['failure', 'crashed'] },
         ],
         polling: configuration.polling,
+        windows: [],
       },
       {
+        kind: 'build',
         account: 'local',
         ref: { team: 't', project: 'p', kind: 'services', resource: 's', build: '12e5678' },
         routes: [{ to: 'hook', on: ['concluded'] }],
         polling: { ...configuration.polling, timeoutMs: 60_000 },
+        windows: [{ cron: '* 8-18 * * 1-5', timezone: 'UTC' }],
       },
       {
+        kind: 'build',
         account: 'default',
         ref: { project: 'p', kind: 'jobs', resource: 'j', build: '0123' },
         routes: [],
         polling: configuration.polling,
+        windows: [],
       },
     ])
   })
@@ -161,54 +193,12 @@ describe('it is a warning, not an error,', () => {
       yaml: 'accounts: { default: { token: "${TOKEN}", base_url: "https://api.example.com/v1" } }\n',
       says: '1:53: accounts.default.base_url: ends in /v1, which is added to every request; leave it out',
     },
-    {
-      what: 'when a build is watched twice',
-      yaml: `${BASE}watches:\n  - ${WATCH}\n  - ${WATCH}\n`,
-      says: '5:5: watches[1]: p/jobs/j/b is already watched at settings.yaml:4:5; the two are merged: all routes, the tightest intervals',
-    },
-    {
-      what: 'when a job is watched under both of its paths',
-      yaml: `${BASE}watches:\n  - ${WATCH}\n  - { team: t, project: p, job: j, build: c }\n`,
-      says: '5:5: watches[1]: teams/t/p/jobs/j is also watched without a team at settings.yaml:4:5; if it is one and the same, write it one way, or its builds are told twice',
-    },
   ]
 
   test.each(cases)('$what', async ({ yaml, says }) => {
     const { result, warnings } = await load({ 'settings.yaml': yaml })
     expect(warnings).toEqual([`settings.yaml:${says}`])
     expect(result.ok).toBe(true)
-  })
-})
-
-describe('the digest', () => {
-  const digestOf = async (files: Record<string, string>) => (await configurationOf(files)).digest
-
-  test('is the same however the files are cut, ordered and commented', async () => {
-    const one = await digestOf({
-      'settings.yaml': `${BASE}watches:\n  - ${WATCH}\n  - { project: q, job: j, build: b }\n`,
-    })
-    const other = await digestOf({
-      'settings.yaml': `# x\n${BASE}watchlists: [b.yaml, a.yaml]\npolling: { min_interval: 2000ms }\n`,
-      'a.yaml': `watches: [${WATCH}]\n`,
-      'b.yaml': 'watches:\n  - build: b # x\n    job: j\n    project: q\n',
-    })
-    expect(other).toBe(one)
-  })
-
-  test('does not depend on secrets', async () => {
-    const files = { 'settings.yaml': `${BASE}watches: [${WATCH}]\n` }
-    const other = await configurationOf(files, { ...ENV, TOKEN: 'another' })
-    expect(other.digest).toBe(await digestOf(files))
-  })
-
-  test.each([
-    ['a build', BASE.concat('watches: [{ project: p, job: j, build: other }]\n')],
-    ['an interval', BASE.concat(`polling: { min_interval: 1s }\nwatches: [${WATCH}]\n`)],
-    ['a route', BASE.concat(`notify: [console]\nwatches: [${WATCH}]\n`)],
-    ['a reserve', BASE.replace('" }', '", reserve: 20% }').concat(`watches: [${WATCH}]\n`)],
-  ])('changes with %s', async (_, text) => {
-    const before = await digestOf({ 'settings.yaml': `${BASE}watches: [${WATCH}]\n` })
-    expect(await digestOf({ 'settings.yaml': text })).not.toBe(before)
   })
 })
 

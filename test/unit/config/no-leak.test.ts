@@ -29,6 +29,10 @@ const KEYS = [
   ...'notifiers.n.type notifiers.n.format notifiers.w.url notifiers.w.secret notifiers.w.secret_file'.split(
     ' ',
   ),
+  ...'polling.catch_up retention.builds retention.max_events retention.lines stuck.factor stuck.at_least'.split(
+    ' ',
+  ),
+  ...'digest digest.schedule digest.timezone digest.notify'.split(' '),
   ...'notifiers.w.tries notifiers.w.unsigned notify accounts.a accounts notifiers.n watches'.split(' '),
 ]
 
@@ -56,6 +60,18 @@ test('no message shows what stands behind a reference, nor a secret that stands 
     ['${S}'],
     [{ to: '${S}', on: ['${S}'] }],
     [{ project: '${S}', job: '${S}' }],
+    [
+      {
+        project: 'p',
+        job: 'j',
+        branches: ['${S}'],
+        pull_requests: '${S}',
+        since: '${S}',
+        catch_up: '${S}',
+        schedule: '${S} * * * *',
+        timezone: '${S}',
+      },
+    ],
   )
   const pair = fc.tuple(fc.constantFrom(...KEYS), reference)
   const clear = fc.constantFrom(

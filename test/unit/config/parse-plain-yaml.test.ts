@@ -19,7 +19,7 @@ const PIECE = fc.constantFrom(
   ...'|‖>‖|\n‖---\n‖...\n‖%‖@‖`‖null‖~‖true‖False‖12‖0123‖1.10‖12e5678‖0x1F‖.inf‖-.5‖${A}‖${A:-b}‖$${‖http://x/y?z=1'.split(
     '‖',
   ),
-  ...'a: b: c‖{ a: b }‖[a, b]‖\t‖\r\n‖é‖\u00a0‖\ufeff‖\u2028‖__proto__: ‖a:b‖a#b‖x y‖""‖\'\'‖[]‖{}‖<<: ‖true: '.split(
+  ...'a: b: c‖{ a: b }‖[a, b]‖\t‖\r\n‖é‖\u00a0‖\ufeff‖\u2028‖__proto__: ‖a:b‖a#b‖x y‖""‖\'\'‖[]‖{}‖<<: ‖true: ‖r/*‖a*b‖[r/*, **]'.split(
     '‖',
   ),
 )
@@ -30,7 +30,7 @@ const NAME = fc.stringMatching(/^[a-z_][a-z0-9_-]{0,8}$/)
 const SCALAR = fc.oneof(
   fc.string({ maxLength: 12 }),
   fc.string({ unit: 'binary', maxLength: 6 }),
-  fc.stringMatching(/^[A-Za-z0-9_./ :$-]{0,12}$/),
+  fc.stringMatching(/^[A-Za-z0-9_./ :$*!-]{0,12}$/),
   fc.integer(),
   fc.boolean(),
   fc.constant(null),
@@ -85,6 +85,7 @@ describe('the plain reader reads', () => {
       'watches:\n  - project: p\n    job: j # why\n\n  # next\n  - project: q\n',
     ],
     ['flow collections', 'watches:\n  - { project: p, notify: [ops, { to: hook, on: [success] }] }\n'],
+    ['patterns', 'a: [main, release/*, "!release/old-*"]\nb: r/**\n'],
     ['lists that stand under their key', 'notify:\n- a\n- to: b\nlog:\n  level: info\n'],
     ['quoted and referring texts', 'a: "x # y"\nb: \'z\'\nc: ${A:-b}\nd: https://example.com/x?y=1\n'],
     ['letters beyond ASCII', '# für alle\na: é\n'],

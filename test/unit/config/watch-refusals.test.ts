@@ -93,18 +93,9 @@ const entries: readonly Refusal[] = [
     ],
   },
   {
-    what: 'a whole job, naming it as the limit of this version',
-    yaml: watches('project: p, job: j'),
-    says: [
-      '4:5: watches[0].build: is missing; this version follows single builds: name one, such as build: joyous-view-6290 (following every build of a job or service comes in a later version)',
-    ],
-  },
-  {
     what: 'neither job nor service',
     yaml: watches('project: p, build: b'),
-    says: [
-      '4:5: watches[0]: names neither job nor service; name the one whose build this is, such as job: nightly',
-    ],
+    says: ['4:5: watches[0]: names neither job nor service; name the one to watch, such as job: nightly'],
   },
   {
     what: 'job and service',
@@ -117,15 +108,13 @@ const entries: readonly Refusal[] = [
     what: 'an unknown key',
     yaml: watches('project: p, jobs: j, job: j, build: b'),
     says: [
-      '4:19: watches[0].jobs: is no known key; did you mean job? (known are: project, team, job, service, build, account, notify, min_interval, max_interval, timeout)',
+      '4:19: watches[0].jobs: is no known key; did you mean job? (known are: project, team, job, service, build, branches, pull_requests, since, catch_up, schedule, timezone, account, notify, min_interval, max_interval, timeout)',
     ],
   },
   {
     what: 'a key of a later version',
-    yaml: watches('project: p, job: j, build: b, branches: [main]'),
-    says: [
-      '4:37: watches[0].branches: is not known to this version, which follows single builds; take it out',
-    ],
+    yaml: watches('project: p, job: j, weight: 4'),
+    says: ['4:27: watches[0].weight: is not used by this version; leave it out'],
   },
   {
     what: 'an account that does not exist',
@@ -153,7 +142,6 @@ const entries: readonly Refusal[] = [
     what: 'everything that is wrong with one watch at once',
     yaml: watches('project: p, service: s, job: 1, account: x, notify: [y], timeout: 1'),
     says: [
-      '4:5: watches[0].build: is missing; this version follows single builds: name one, such as build: joyous-view-6290 (following every build of a job or service comes in a later version)',
       '4:19: watches[0].service: job and service both stand here; keep one, and write a watch of its own for the other',
       '4:36: watches[0].job: 1 is read as a number; put it in quotes: "1"',
       '4:48: watches[0].account: no account is called x; known are: default',
@@ -163,29 +151,15 @@ const entries: readonly Refusal[] = [
   },
 ]
 
-describe('a watchlist refuses as an id', () => testRefusals(ids))
+describe('a watchlist refuses, as an id,', () => testRefusals(ids))
 describe('a watchlist refuses', () => testRefusals(entries))
 
-describe('watches of several accounts', () => {
-  const accounts = 'accounts: { a: { token: "${TOKEN}" }, b: { token: "${TOKEN}" } }\n'
-
-  test('must each name theirs where none is called default', async () => {
-    const { problems } = await load({
-      'settings.yaml': `${accounts}watches:\n  - { project: p, job: j, build: b }\n`,
-    })
-    expect(problems).toEqual([
-      'settings.yaml:3:5: watches[0].account: is missing, and no account is called default; name one of: a, b',
-    ])
+test('watches of several accounts must each name theirs where none is called default', async () => {
+  const { problems } = await load({
+    'settings.yaml':
+      'accounts: { a: { token: "${TOKEN}" }, b: { token: "${TOKEN}" } }\nwatches:\n  - { project: p, job: j, build: b }\n',
   })
-
-  test('may not reach the same build through two of them', async () => {
-    const { problems } = await load({
-      'settings.yaml': `${accounts}watchlists: [one.yaml, two.yaml]\n`,
-      'one.yaml': 'watches:\n  - { project: p, job: j, build: b, account: a }\n',
-      'two.yaml': 'watches:\n  - { project: p, job: j, build: b, account: b }\n',
-    })
-    expect(problems).toEqual([
-      'two.yaml:2:5: watches[0]: p/jobs/j/b is already watched through the account a at one.yaml:2:5; watch it through one account',
-    ])
-  })
+  expect(problems).toEqual([
+    'settings.yaml:3:5: watches[0].account: is missing, and no account is called default; name one of: a, b',
+  ])
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DeliverPorts, type DeliverVerdict, deliver } from '../../../src/core/deliver.js'
 import { type Delivery, deliveryId, type SendResult } from '../../../src/domain/delivery.js'
+import { isBuildEvent } from '../../../src/domain/event.js'
 import type { Notifier, OutgoingDelivery } from '../../../src/domain/ports.js'
 import { createMemoryLedger } from '../../support/memory-ledger.js'
 import { createMemoryClock } from '../../support/memory-ports.js'
@@ -21,7 +22,8 @@ export function sha256(text: string): string {
 function scriptedNotifier(...answers: (SendResult | Error)[]) {
   const received: OutgoingDelivery[] = []
   const notifier: Notifier = {
-    render: (event) => `${event.data.to}, rendered before attempt ${received.length + 1}`,
+    render: (event) =>
+      `${isBuildEvent(event) ? event.data.to : event.type}, rendered before attempt ${received.length + 1}`,
     async send(outgoing) {
       received.push(outgoing)
       const answer = answers.shift() ?? { kind: 'accepted' }

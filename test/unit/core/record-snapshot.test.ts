@@ -2,21 +2,25 @@ import { describe, expect, it } from '@jest/globals'
 import { recordSnapshot } from '../../../src/core/record-snapshot.js'
 import type { ApiBuild } from '../../../src/domain/snapshot.js'
 import { type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
-import { createMemoryRecords, MEMORY_START_AT } from '../../support/memory-ports.js'
+import { MEMORY_START_AT } from '../../support/memory-ports.js'
+import { createMemoryRecords } from '../../support/memory-records.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
 import { TARGET } from './watch-bench.js'
+
+const NEWS = { kind: 'news', routes: TARGET.routes, named: true } as const
 
 function recordBench() {
   const ports = { records: createMemoryRecords(), logger: createRecordingLogger() }
   return {
     ...ports,
+    before: () => ports.records.heldOf(TARGET.id) ?? UNRECORDED,
     record(build: Partial<ApiBuild>, before: RecordedBuild = UNRECORDED) {
       const snapshot = {
         ref: TARGET.ref,
         build: { id: TARGET.ref.build, ...build },
         observedAt: MEMORY_START_AT,
       }
-      return recordSnapshot({ target: TARGET, snapshot, before }, ports)
+      return recordSnapshot({ account: 'default', snapshot, before, news: NEWS }, ports)
     },
   }
 }
@@ -25,7 +29,7 @@ describe('recordSnapshot', () => {
   it('tells of a transition once it is recorded, with the outcome at the end', async () => {
     const bench = recordBench()
     await bench.record({ status: 'BUILDING' })
-    await bench.record({ status: 'FAILURE', concluded: true }, await bench.records.read(TARGET.ref))
+    await bench.record({ status: 'FAILURE', concluded: true }, bench.before())
     expect(bench.logger.lines).toEqual([
       { level: 'info', fields: { build: TARGET.id, seq: 1, from: null }, message: 'build is now BUILDING' },
       {
@@ -45,24 +49,28 @@ describe('recordSnapshot', () => {
   it('tells nothing of what could not be recorded', async () => {
     const bench = recordBench()
     await bench.record({ status: 'BUILDING' })
-    expect(await bench.record({ status: 'QUEUED' })).toEqual({ kind: 'stale' })
+    expect(await bench.record({ status: 'QUEUED' })).toEqual({ kind: 'stale', moved: false })
     bench.records.refuse('no memory')
-    expect(await bench.record({ status: 'QUEUED' })).toEqual({ kind: 'refused', reason: 'no memory' })
+    expect(await bench.record({ status: 'QUEUED' })).toEqual({
+      kind: 'refused',
+      reason: 'no memory',
+      moved: false,
+    })
     expect(bench.logger.lines).toHaveLength(1)
   })
 
   it('answers that a build has concluded, whatever is served after its end', async () => {
     const bench = recordBench()
     await bench.record({ status: 'SUCCESS', concluded: true })
-    const before = await bench.records.read(TARGET.ref)
-    expect(await bench.record({ status: 'BUILDING' }, before)).toEqual({ kind: 'concluded' })
-    expect(await bench.records.read(TARGET.ref)).toEqual(before)
+    const before = bench.before()
+    expect(await bench.record({ status: 'BUILDING' }, before)).toEqual({ kind: 'concluded', moved: false })
+    expect(bench.before()).toEqual(before)
   })
 
   it('answers that nothing changed, and writes nothing, when all is as it was', async () => {
     const bench = recordBench()
     await bench.record({ status: 'BUILDING' })
-    const before = await bench.records.read(TARGET.ref)
-    expect(await bench.record({ status: 'BUILDING' }, before)).toEqual({ kind: 'unchanged' })
+    const before = bench.before()
+    expect(await bench.record({ status: 'BUILDING' }, before)).toEqual({ kind: 'unchanged', moved: false })
   })
 })

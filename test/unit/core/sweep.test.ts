@@ -10,13 +10,19 @@ import {
   createMemoryTargets,
   MEMORY_START_AT,
 } from '../../support/memory-ports.js'
+import { createMemoryWatermarks } from '../../support/memory-records.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
 import { eventOf } from '../domain/fixtures.js'
 import { targetOf } from './fixtures.js'
 
 const FOX = targetOf('quick-fox-1')
 const DOG = targetOf('lazy-dog-2')
-const CONFIGURATION: WantedConfiguration = { digest: 'v1', targets: [FOX, DOG], notifiers: ['hook', 'ops'] }
+const CONFIGURATION: WantedConfiguration = {
+  digest: 'v1',
+  targets: [FOX, DOG],
+  accountRoutes: new Map(),
+  notifiers: ['hook', 'ops'],
+}
 const EVENT = eventOf({ status: 'SUCCESS', concluded: true })
 
 function deliveryTo(notifier: string): Delivery {
@@ -27,6 +33,7 @@ function sweepBench() {
   const clock = createMemoryClock()
   const ports = {
     targets: createMemoryTargets(),
+    watermarks: createMemoryWatermarks(),
     polls: createMemoryPolls(),
     ledger: createMemoryLedger(clock),
     deliveries: createMemoryDeliveries(),
@@ -141,5 +148,17 @@ describe('the deliveries', () => {
         message: 'delivery given up: the settings have no such notifier',
       },
     ])
+  })
+})
+
+describe('the watermarks', () => {
+  it('that Redis has lost are put back, also by a replica that leaves the rest to others', async () => {
+    const bench = sweepBench()
+    const mark = { at: MEMORY_START_AT - 5000, caughtUp: true }
+    await bench.watermarks.begin('shop/jobs/nightly', new Map([['every', mark]]))
+    bench.watermarks.lose()
+    bench.targets.overtakenBy('v2')
+    await bench.run()
+    expect(await bench.watermarks.read('shop/jobs/nightly')).toEqual(new Map([['every', mark]]))
   })
 })

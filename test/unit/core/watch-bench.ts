@@ -1,41 +1,75 @@
 import { createProbeLog } from '../../../src/core/probe-log.js'
+import { createRights } from '../../../src/core/rights.js'
 import { type WatchPorts, type WatchVerdict, watch } from '../../../src/core/watch.js'
+import { isBuildEvent } from '../../../src/domain/event.js'
+import { STUCK_RULES } from '../../../src/domain/stuck.js'
+import type { Target } from '../../../src/domain/target.js'
+import type { RecordedBuild } from '../../../src/domain/transition.js'
+import { UNRECORDED } from '../../../src/domain/transition.js'
+import { TROUBLE_RULES } from '../../../src/domain/trouble.js'
+import { createMemoryApi } from '../../support/memory-api.js'
 import {
-  createMemoryApi,
   createMemoryBudget,
   createMemoryClock,
-  createMemoryRecords,
   createMemoryTargets,
+  createMemoryWindows,
 } from '../../support/memory-ports.js'
+import {
+  createMemoryRecords,
+  createMemoryTroubles,
+  createMemoryWatermarks,
+} from '../../support/memory-records.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
-import { NEVER_ABORTED, targetOf } from './fixtures.js'
+import { JOB, NEVER_ABORTED, targetOf } from './fixtures.js'
 
 export const TARGET = targetOf('quick-fox-1', [{ to: 'hook', on: ['concluded'] }])
 
-/** One wanted target and everything that a poll of it works with and leaves behind. Without jitter: the lowest. */
-export function watchBench({ budget = createMemoryBudget() } = {}) {
+/** Wanted targets and everything that a poll of one works with and leaves behind. Without jitter: the lowest. */
+export function watchBench({
+  budget = createMemoryBudget(),
+  targets: wanted = [TARGET],
+}: {
+  budget?: ReturnType<typeof createMemoryBudget>
+  targets?: readonly Target[]
+} = {}) {
   const clock = createMemoryClock()
-  const api = createMemoryApi(clock)
+  const api = createMemoryApi(clock, JOB)
+  const windows = createMemoryWindows()
   const parts = {
-    targets: createMemoryTargets([TARGET]),
+    targets: createMemoryTargets(wanted),
     records: createMemoryRecords(),
+    watermarks: createMemoryWatermarks(),
+    troubles: createMemoryTroubles(),
     budget,
     clock,
+    windows,
     logger: createRecordingLogger(),
   }
   const ports: WatchPorts = {
     ...parts,
+    rights: createRights(clock),
     probeLog: createProbeLog(parts),
+    troubleRules: TROUBLE_RULES,
+    stuckRules: STUCK_RULES,
     sourceOf: () => api,
     random: () => 0,
   }
+  const [first] = wanted
   return {
     ...parts,
     api,
-    poll: (changed: Partial<WatchPorts> = {}): Promise<WatchVerdict> =>
-      watch(TARGET.id, NEVER_ABORTED, { ...ports, ...changed }),
+    poll: (changed: Partial<WatchPorts> = {}, id = first?.id ?? ''): Promise<WatchVerdict> =>
+      watch(id, NEVER_ABORTED, { ...ports, ...changed }),
+    /** Serves the build of the first target, a single build. */
+    serve: (build: Omit<Parameters<typeof api.serve>[0], 'id'>) =>
+      api.serve({ id: TARGET.ref.build, ...build }),
+    /** What is on record of {@link TARGET}. */
+    onRecord: (): RecordedBuild => parts.records.heldOf(TARGET.id) ?? UNRECORDED,
     /** The statuses on the record, in order. */
-    recorded: (): (string | null)[] => parts.records.log.map(({ event }) => event.data.to),
+    recorded: (): (string | null)[] =>
+      parts.records.log.flatMap(({ event }) => (isBuildEvent(event) ? [event.data.to] : [])),
+    /** Ids of the events in the log, without the key of the job. */
+    events: (): string[] => parts.records.log.map(({ event }) => event.id.replace('shop/jobs/nightly/', '')),
     /** What people read at the default level. */
     told: (): string[] =>
       parts.logger.lines

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import { BuildwatchdError } from '../../../src/domain/errors.js'
+import type { BuildSource } from '../../../src/domain/ports.js'
 import { createMemoryBudget, MEMORY_START_AT } from '../../support/memory-ports.js'
 import { apiError, NEVER_ABORTED } from './fixtures.js'
 import { TARGET, watchBench } from './watch-bench.js'
+
+function refusing(error: unknown): BuildSource {
+  return { get: () => Promise.reject(error), list: () => Promise.reject(error) }
+}
 
 describe('a watch without a permit', () => {
   it('makes no request and comes back when told, with its pace as it was', async () => {
@@ -21,22 +26,25 @@ describe('a watch without a permit', () => {
 describe('a probe that failed', () => {
   it('changes nothing on the record and comes back later each time', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'BUILDING' })
+    bench.serve({ status: 'BUILDING' })
     await bench.poll()
-    const before = await bench.records.read(TARGET.ref)
-    bench.api.fail(apiError('API_UNREACHABLE'), apiError('API_TIMED_OUT'), apiError('API_FORBIDDEN'))
+    const before = bench.onRecord()
+    bench.api.fail(apiError('API_UNREACHABLE'), apiError('API_TIMED_OUT'), apiError('API_NOT_FOUND'))
     const pauses = [await bench.poll(), await bench.poll(), await bench.poll()]
     expect(pauses).toEqual([1600, 3200, 16_000].map((inMs) => ({ kind: 'again', inMs })))
-    expect(await bench.records.read(TARGET.ref)).toEqual(before)
+    expect(bench.onRecord()).toEqual(before)
     expect(bench.targets.pacingOf(TARGET.id)).toEqual({
       polls: 1,
       errors: 3,
+      answeredAt: MEMORY_START_AT,
+      failure: 'API_NOT_FOUND',
       nextProbeAt: MEMORY_START_AT + 16_000,
     })
   })
 
   it('is told once, and so is its end', async () => {
     const bench = watchBench()
+    bench.serve({})
     bench.api.fail(apiError('API_UNREACHABLE'), apiError('API_UNREACHABLE'))
     for (let probe = 1; probe <= 4; probe++) await bench.poll()
     expect(bench.told()).toEqual(['warn: probe failed; the watch goes on', 'info: probes succeed again'])
@@ -45,6 +53,7 @@ describe('a probe that failed', () => {
 
   it('leaves the cadence where it was', async () => {
     const bench = watchBench()
+    bench.serve({})
     await bench.poll()
     bench.api.fail(apiError('API_UNREACHABLE'))
     await bench.poll()
@@ -58,7 +67,7 @@ describe('a probe that failed', () => {
       const bench = watchBench()
       bench.api.fail(...Array.from({ length: 50 }, () => apiError(code)))
       for (let probe = 1; probe <= 50; probe++) expect(await bench.poll()).toMatchObject({ kind: 'again' })
-      bench.api.serve({ status: 'SUCCESS', concluded: true })
+      bench.serve({ status: 'SUCCESS', concluded: true })
       expect(await bench.poll()).toMatchObject({ kind: 'done', because: 'concluded' })
     },
   )
@@ -73,7 +82,7 @@ describe('a probe that failed', () => {
   it('because the token cannot be read is no end either: a person may mend the file', async () => {
     const bench = watchBench()
     const unreadable = new BuildwatchdError('SECRET_UNREADABLE', 'the file token is missing')
-    const source = { probe: () => Promise.reject(unreadable) }
+    const source = refusing(unreadable)
     expect(await bench.poll({ sourceOf: () => source })).toEqual({ kind: 'again', inMs: 4000 })
     expect(bench.targets.pacingOf(TARGET.id)).toMatchObject({ errors: 1 })
     expect(bench.logger.lines).toMatchObject([{ level: 'warn', fields: { code: 'SECRET_UNREADABLE' } }])
@@ -81,14 +90,14 @@ describe('a probe that failed', () => {
 
   it('by a defect of our own is left to the queue, and nothing is written', async () => {
     const bench = watchBench()
-    const source = { probe: () => Promise.reject(new BuildwatchdError('INTERNAL', 'a defect')) }
+    const source = refusing(new BuildwatchdError('INTERNAL', 'a defect'))
     await expect(bench.poll({ sourceOf: () => source })).rejects.toThrow('a defect')
     expect(bench.targets.pacingOf(TARGET.id)).toEqual({ polls: 0, errors: 0 })
   })
 
   it('that was cut short from within is no failure of the API', async () => {
     const bench = watchBench()
-    const cut = { probe: () => Promise.reject(new DOMException('stopping', 'AbortError')) }
+    const cut = refusing(new DOMException('stopping', 'AbortError'))
     await expect(bench.poll({ sourceOf: () => cut })).rejects.toThrow('stopping')
     expect(bench.targets.pacingOf(TARGET.id)).toEqual({ polls: 0, errors: 0 })
     expect(bench.told()).toEqual([])
@@ -97,11 +106,13 @@ describe('a probe that failed', () => {
   it('is given the signal that may cut it short', async () => {
     const bench = watchBench()
     const signals: AbortSignal[] = []
+    bench.serve({})
     await bench.poll({
       sourceOf: () => ({
-        async probe(_target, { signal }) {
-          signals.push(signal)
-          return []
+        ...bench.api,
+        async get(ref, hooks) {
+          signals.push(hooks.signal)
+          return bench.api.get(ref, hooks)
         },
       }),
     })
@@ -114,7 +125,7 @@ describe('an immediate retry', () => {
 
   it('takes a permit from the reserve, and its answer counts under that permit', async () => {
     const bench = watchBench({ budget: createMemoryBudget({ left: 22, reserve: 20 }) })
-    bench.api.serve({ status: 'BUILDING' })
+    bench.serve({ status: 'BUILDING' })
     bench.api.fail(broken(), broken())
     await bench.poll()
     expect(bench.recorded()).toEqual(['BUILDING'])
@@ -133,13 +144,13 @@ describe('an immediate retry', () => {
 describe('an answer that comes late', () => {
   it('loses against what was recorded since the request was made', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'QUEUED' })
+    bench.serve({ status: 'QUEUED' })
     const other = watchBench()
     bench.api.meanwhile(async () => {
       bench.api.meanwhile(() => undefined)
-      bench.api.serve({ status: 'BUILDING' })
+      bench.serve({ status: 'BUILDING' })
       await other.poll({ records: bench.records, sourceOf: () => bench.api })
-      bench.api.serve({ status: 'QUEUED' })
+      bench.serve({ status: 'QUEUED' })
     })
     expect(await bench.poll()).toEqual({ kind: 'again', inMs: 2000 })
     expect(bench.recorded()).toEqual(['BUILDING'])
@@ -147,9 +158,9 @@ describe('an answer that comes late', () => {
 
   it('does not end the watch even where it said concluded; the next probe does', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'SUCCESS', concluded: true })
+    bench.serve({ status: 'SUCCESS', concluded: true })
     const other = watchBench()
-    other.api.serve({ status: 'BUILDING' })
+    other.serve({ status: 'BUILDING' })
     bench.api.meanwhile(() => other.poll({ records: bench.records }))
     expect(await bench.poll()).toMatchObject({ kind: 'again' })
     expect(bench.targets.isFinished(TARGET.id)).toBe(false)
@@ -162,7 +173,7 @@ describe('an answer that comes late', () => {
 describe('a record that Redis refuses', () => {
   it('is told and tried again, to the end', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'SUCCESS', concluded: true })
+    bench.serve({ status: 'SUCCESS', concluded: true })
     bench.records.refuse('the key holds a string')
     expect(await bench.poll()).toMatchObject({ kind: 'again' })
     expect(bench.logger.lines).toEqual([
@@ -175,27 +186,5 @@ describe('a record that Redis refuses', () => {
     bench.records.refuse(undefined)
     expect(await bench.poll()).toEqual({ kind: 'done', because: 'concluded' })
     expect(bench.recorded()).toEqual(['SUCCESS'])
-  })
-})
-
-describe('several builds in one answer', () => {
-  it('are recorded oldest first, those of unknown age last', async () => {
-    const bench = watchBench()
-    const seen = (build: string, createdAt?: number) => ({
-      ref: { ...TARGET.ref, build },
-      build: { id: build, status: 'BUILDING' },
-      observedAt: MEMORY_START_AT,
-      ...(createdAt === undefined ? {} : { createdAt }),
-    })
-    const feed = {
-      probe: async () => [seen('no-age'), seen('newer', 2000), seen('older', 1000), seen('as-old')],
-    }
-    await bench.poll({ sourceOf: () => feed })
-    expect(bench.records.log.map(({ event }) => event.data.build.id)).toEqual([
-      'older',
-      'newer',
-      'no-age',
-      'as-old',
-    ])
   })
 })

@@ -6,7 +6,7 @@ import { TARGET, watchBench } from './watch-bench.js'
 describe('a watch that sees its build', () => {
   it('records at the first probe what it sees, with the routes in force', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'QUEUED', concluded: false })
+    bench.serve({ status: 'QUEUED', concluded: false })
     await bench.poll()
     expect(bench.records.log).toEqual([
       {
@@ -20,6 +20,7 @@ describe('a watch that sees its build', () => {
 
   it('comes back after the minimum interval and then ever later', async () => {
     const bench = watchBench()
+    bench.serve({})
     const pauses = []
     for (let probe = 1; probe <= 4; probe++) pauses.push(await bench.poll())
     expect(pauses).toEqual([2000, 2400, 3600, 5400].map((inMs) => ({ kind: 'again', inMs })))
@@ -27,18 +28,21 @@ describe('a watch that sees its build', () => {
 
   it('notes how many probes there were and when the next one is planned', async () => {
     const bench = watchBench()
+    bench.serve({})
     await bench.poll()
     bench.clock.advance(2000)
     await bench.poll()
     expect(bench.targets.pacingOf(TARGET.id)).toEqual({
       polls: 2,
       errors: 0,
+      answeredAt: MEMORY_START_AT + 2000,
       nextProbeAt: MEMORY_START_AT + 2000 + 2400,
     })
   })
 
   it('takes one permit for each probe and tells the budget what the answer said', async () => {
     const bench = watchBench()
+    bench.serve({})
     await bench.poll()
     await bench.poll()
     expect(bench.budget.left()).toBe(998)
@@ -51,7 +55,7 @@ describe('a watch that sees its build', () => {
   it('records each status once', async () => {
     const bench = watchBench()
     for (const status of ['QUEUED', 'QUEUED', 'BUILDING', 'BUILDING', 'QUEUED']) {
-      bench.api.serve({ status })
+      bench.serve({ status })
       await bench.poll()
     }
     expect(bench.recorded()).toEqual(['QUEUED', 'BUILDING', 'QUEUED'])
@@ -59,11 +63,11 @@ describe('a watch that sees its build', () => {
 
   it('keeps other details up to date without a transition', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'BUILDING' })
+    bench.serve({ status: 'BUILDING' })
     await bench.poll()
-    bench.api.serve({ status: 'BUILDING', branch: 'main' })
+    bench.serve({ status: 'BUILDING', branch: 'main' })
     await bench.poll()
-    expect(await bench.records.read(TARGET.ref)).toMatchObject({ seq: 1, latest: { branch: 'main' } })
+    expect(bench.onRecord()).toMatchObject({ seq: 1, latest: { branch: 'main' } })
     expect(bench.recorded()).toEqual(['BUILDING'])
   })
 })
@@ -71,7 +75,7 @@ describe('a watch that sees its build', () => {
 describe('the end of a watch', () => {
   it('comes with the conclusion, once that is on the record', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'FAILURE', concluded: true, success: false })
+    bench.serve({ status: 'FAILURE', concluded: true, success: false })
     expect(await bench.poll()).toEqual({ kind: 'done', because: 'concluded' })
     expect(bench.records.log.at(-1)?.event).toMatchObject({
       id: `${TARGET.id}#concluded`,
@@ -83,11 +87,11 @@ describe('the end of a watch', () => {
 
   it('takes no request when the record knows of the conclusion already', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'SUCCESS', concluded: true })
+    bench.serve({ status: 'SUCCESS', concluded: true })
     await bench.poll()
     // The process died between the record and this: the target is wanted as before.
     bench.targets.drop(TARGET.id)
-    await bench.targets.publish({ digest: 'a', targets: [TARGET], notifiers: [] })
+    await bench.targets.publish({ digest: 'a', targets: [TARGET], accountRoutes: new Map(), notifiers: [] })
     expect(await bench.poll()).toEqual({ kind: 'done', because: 'concluded' })
     expect(bench.targets.isFinished(TARGET.id)).toBe(true)
     expect(bench.api.requests()).toBe(1)
@@ -95,7 +99,7 @@ describe('the end of a watch', () => {
 
   it('comes when another replica has recorded the conclusion meanwhile', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'SUCCESS', concluded: true })
+    bench.serve({ status: 'SUCCESS', concluded: true })
     const other = watchBench()
     bench.api.meanwhile(async () => {
       bench.api.meanwhile(() => undefined)
@@ -107,7 +111,7 @@ describe('the end of a watch', () => {
 
   it('comes when the conclusion was written and only the reply got lost', async () => {
     const bench = watchBench()
-    bench.api.serve({ status: 'SUCCESS', concluded: true })
+    bench.serve({ status: 'SUCCESS', concluded: true })
     const records: BuildRecords = {
       ...bench.records,
       async record(entry) {
