@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { DigestSettings } from '../config/configuration.js'
+import type { Logger } from '../domain/ports.js'
 import type { Schedule, Schedules } from '../queue/schedules.js'
 import { readHeartbeats } from '../store/heartbeat.js'
 import { heartbeatFacts } from './health.js'
+import type { StoreParts } from './store-parts.js'
 import type { WorkMeans } from './work-means.js'
 
 /** What runs at its times, whatever the configuration says. */
@@ -20,24 +22,34 @@ export function beat({ store, facts }: Pick<WorkMeans, 'store' | 'facts'>): Prom
   return store.heartbeat.beat({ ...heartbeatFacts(), ...facts() })
 }
 
-/** Keeps the digest at the times that the configuration says. */
-export function createDigestSchedule(means: WorkMeans, schedules: Schedules) {
+export interface DigestMeans {
+  /** What the active configuration says; absent: no digest. */
+  readonly settings: () => DigestSettings | undefined
+  readonly append: StoreParts['appendDigest']
+  readonly logger: Logger
+}
+
+/** Keeps the digest at the times that the configuration says; to be called with every version of it. */
+export function createDigestSchedule(means: DigestMeans, schedules: Pick<Schedules, 'replace'>) {
   let present: DigestSettings | undefined
   return async (): Promise<void> => {
-    const { digestSchedule: settings } = means.live.active().configuration
+    const settings = means.settings()
     if (isDeepStrictEqual(settings, present)) return
     present = settings
     await schedules.replace('digest', settings && scheduleOf(settings, means))
   }
 }
 
-function scheduleOf({ cron, timezone, routes }: DigestSettings, means: WorkMeans): Omit<Schedule, 'name'> {
+function scheduleOf({ cron, timezone, routes }: DigestSettings, means: DigestMeans): Omit<Schedule, 'name'> {
   // A start or reload is no reason for a digest.
   return { cron, timezone, once: true, waits: true, run: () => appendDigest(routes, means) }
 }
 
-async function appendDigest(routes: DigestSettings['routes'], { store, logger }: WorkMeans): Promise<void> {
-  const reply = await store.appendDigest(routes)
+async function appendDigest(
+  routes: DigestSettings['routes'],
+  { append, logger }: DigestMeans,
+): Promise<void> {
+  const reply = await append(routes)
   if (reply.kind === 'refused') logger.error({ reason: reply.reason }, 'Redis refused the digest')
   else logger.debug(reply, 'digest')
 }

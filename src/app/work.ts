@@ -28,36 +28,19 @@ export interface Work {
 const WITHDRAWAL_MS = 1000
 
 export async function startWork(means: WorkMeans): Promise<Work> {
-  const { live, store, logger, clock } = means
+  const { live, store, logger } = means
   const stopping = new AbortController()
-  const connection = queueConnection(means.url, stopping.signal)
-  const queueSettings = { connection, prefix: store.keys.queue, logger }
-  const polls = createReconciledQueue(POLL_QUEUE, queueSettings)
-  const deliveries = createDeliveryQueues(queueSettings)
-  const faults = createFaultLog(logger, clock)
-  const { leaseMs } = live.active().configuration.engine
-  const base = { ...queueSettings, faults, leaseMs, clock }
-  const pollWorker = startPollWorker(means, base)
-  const workers = createDeliveryWorkers(means, base)
-  const serveAll = (): void => workers.serve(live.active().notifiers.names)
-  serveAll()
-  const loop = startDispatchLoop((blockMs) => dispatch(blockMs, { ...store, deliveries }), faults)
-  const sweeping = createSweeping(means, { polls, deliveries, workers })
-  const schedules = await startSchedules(
-    recurring(means, () => sweeping.sweep()),
-    {
-      ...means,
-      ...store,
-      faults,
-      afterSetBack: () =>
-        Promise.all([polls.hurry(), ...live.active().notifiers.names.map((name) => deliveries.hurry(name))]),
-    },
-  )
-  const setDigest = createDigestSchedule(means, schedules)
+  const corridors = startCorridors(means, stopping.signal)
+  const { faults, sweeping, serve, hurry } = corridors
+  serve()
+  const runs = recurring(means, () => sweeping.sweep())
+  const schedules = await startSchedules(runs, { ...means, ...store, faults, afterSetBack: hurry })
+  const settings = () => live.active().configuration.digestSchedule
+  const setDigest = createDigestSchedule({ settings, append: store.appendDigest, logger }, schedules)
   await setDigest()
 
   async function reconfigure(): Promise<void> {
-    serveAll()
+    serve()
     await setDigest()
     sweeping.resume()
     await sweeping.sweep()
@@ -74,9 +57,34 @@ export async function startWork(means: WorkMeans): Promise<Work> {
     async stop(graceMs) {
       stopping.abort()
       await schedules.stop()
-      await Promise.all([loop.stop(), pollWorker.stop(graceMs), workers.stop(graceMs)])
-      await Promise.all([polls.close(), deliveries.close(), settledWithin(withdraw(store), WITHDRAWAL_MS)])
+      await corridors.stop(graceMs)
+      await Promise.all([corridors.close(), settledWithin(withdraw(store), WITHDRAWAL_MS)])
     },
+  }
+}
+
+/** Everything that is driven by what waits in Redis. */
+function startCorridors(means: WorkMeans, stopping: AbortSignal) {
+  const { live, store, logger, clock } = means
+  const queueSettings = { connection: queueConnection(means.url, stopping), prefix: store.keys.queue, logger }
+  const polls = createReconciledQueue(POLL_QUEUE, queueSettings)
+  const deliveries = createDeliveryQueues(queueSettings)
+  const faults = createFaultLog(logger, clock)
+  const { leaseMs } = live.active().configuration.engine
+  const base = { ...queueSettings, faults, leaseMs, clock }
+  const pollWorker = startPollWorker(means, base)
+  const workers = createDeliveryWorkers(means, base)
+  const loop = startDispatchLoop((blockMs) => dispatch(blockMs, { ...store, deliveries }), faults)
+  const notifiers = (): readonly string[] => live.active().notifiers.names
+  return {
+    faults,
+    sweeping: createSweeping(means, { polls, deliveries, workers }),
+    /** From here on the notifiers of the active version. */
+    serve: () => workers.serve(notifiers()),
+    /** Makes all that waits due now. */
+    hurry: () => Promise.all([polls.hurry(), ...notifiers().map((name) => deliveries.hurry(name))]),
+    stop: (graceMs: number) => Promise.all([loop.stop(), pollWorker.stop(graceMs), workers.stop(graceMs)]),
+    close: () => Promise.all([polls.close(), deliveries.close()]),
   }
 }
 

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { createDigestSchedule } from '../../../src/app/recurring.js'
-import type { WorkMeans } from '../../../src/app/work-means.js'
-import type { Configuration, DigestSettings } from '../../../src/config/configuration.js'
+import { createDigestSchedule, type DigestMeans } from '../../../src/app/recurring.js'
+import type { DigestSettings } from '../../../src/config/configuration.js'
+import type { Route } from '../../../src/domain/route.js'
 import type { Schedule } from '../../../src/queue/schedules.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
-import { configurationOf } from './fixtures.js'
 
 const DAILY: DigestSettings = {
   cron: '0 9 * * *',
@@ -14,40 +13,34 @@ const DAILY: DigestSettings = {
 
 const logger = createRecordingLogger()
 let replaced: (Omit<Schedule, 'name'> | undefined)[]
-let told: DigestSettings['routes'][]
-let reply: Awaited<ReturnType<WorkMeans['store']['appendDigest']>>
-let configuration: Configuration
+let told: (readonly Route[])[]
 
 beforeEach(() => {
   logger.lines.length = 0
   replaced = []
   told = []
-  reply = { kind: 'refused', reason: 'full' }
-  configuration = configurationOf()
 })
 
 /** Set anew with each version of the configuration, as reloads do. */
 function digestSchedule(): (settings?: DigestSettings) => Promise<void> {
-  const means = {
-    live: { active: () => ({ configuration }) },
-    store: {
-      async appendDigest(routes: DigestSettings['routes']) {
-        told.push(routes)
-        return reply
-      },
+  let present: DigestSettings | undefined
+  const means: DigestMeans = {
+    settings: () => present,
+    async append(routes) {
+      told.push(routes)
+      return { kind: 'refused', reason: 'full' }
     },
     logger,
-  } as unknown as WorkMeans
+  }
   const set = createDigestSchedule(means, {
     async replace(name, schedule) {
       expect(name).toBe('digest')
       replaced.push(schedule)
     },
-    stop: async () => undefined,
   })
-  return async (settings) => {
-    configuration = configurationOf(settings ? { digestSchedule: settings } : {})
-    await set()
+  return (settings) => {
+    present = settings
+    return set()
   }
 }
 

@@ -167,18 +167,18 @@ const defaultsSchema = z.looseObject({
 
 test('the defaults that editors show are those that hold', async () => {
   const { properties } = defaultsSchema.parse(settingsJsonSchema(KINDS))
-  const shown = ['polling', 'retention', 'stuck', 'engine'].map((part) => [
-    part,
-    Object.fromEntries(
-      Object.entries(properties[part]?.properties ?? {}).map(([key, schema]) => [key, schema.default]),
-    ),
-  ])
-  expect(shown).toContainEqual(['stuck', { factor: 3, at_least: '5m', unschedulable: '10m' }])
-  const watch = 'watches: [{ project: p, job: j }]\n'
-  const written = `${ACCOUNTS}${watch}${JSON.stringify(Object.fromEntries(shown))
-    .slice(1, -1)
-    .replaceAll(/,(?="(?:retention|stuck|engine)")/g, '\n')}\n`
-  const { files: _, ...defaults } = await configurationOf({ 'settings.yaml': ACCOUNTS + watch })
-  const { files: __, ...explicit } = await configurationOf({ 'settings.yaml': written })
+  const written = ['polling', 'retention', 'stuck', 'engine'].map((part) => {
+    const shown = Object.entries(properties[part]?.properties ?? {}).map(([key, schema]) => [
+      key,
+      schema.default,
+    ])
+    return `${part}: ${JSON.stringify(Object.fromEntries(shown))}\n`
+  })
+  expect(written).toContain('stuck: {"factor":3,"at_least":"5m","unschedulable":"10m"}\n')
+  const settings = `${ACCOUNTS}watches: [{ project: p, job: j }]\n`
+  const { files: _, ...defaults } = await configurationOf({ 'settings.yaml': settings })
+  const { files: __, ...explicit } = await configurationOf({
+    'settings.yaml': settings + written.join(''),
+  })
   expect(JSON.stringify(explicit)).toBe(JSON.stringify(defaults))
 })
