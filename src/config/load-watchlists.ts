@@ -12,7 +12,7 @@ import type { Problem } from './problem.js'
 import { type ReadText, readText } from './read-text.js'
 import type { Findings, Section } from './section.js'
 
-export interface Watchlist {
+interface Watchlist {
   /** As it is called in messages. */
   readonly name: string
   /** Absolute. */

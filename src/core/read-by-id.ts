@@ -11,7 +11,7 @@ export interface ReadById {
   readonly halt?: Halt
 }
 
-export type Halt =
+type Halt =
   | { readonly kind: 'postponed' }
   | { readonly kind: 'forbidden'; readonly lacks: string }
   | { readonly kind: 'failed'; readonly error: BuildwatchdError }

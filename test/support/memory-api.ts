@@ -54,7 +54,7 @@ export function createMemoryApi(clock: Clock, job: ResourceRef) {
     }
   }
 
-  const listed = (): ApiBuild[] => [...builds.values()].filter(({ id }) => !unlisted.has(id)).reverse()
+  const listed = (): ApiBuild[] => [...builds.values()].filter(({ id }) => !unlisted.has(id)).toReversed()
 
   return {
     async get(ref, hooks) {

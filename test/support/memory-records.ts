@@ -31,17 +31,26 @@ export function createMemoryRecords() {
   const createdAtOf = (key: string): number => builds.get(key)?.createdAt ?? 0
 
   /** What there is to say before anything is written. */
-  function atOnce({ snapshot, expectedSeq, change }: RecordEntry): RecordResult | undefined {
+  function atOnce(entry: RecordEntry): RecordResult | undefined {
+    const { snapshot, change } = entry
     const key = buildKey(snapshot.ref)
     const held = heldOf(snapshot.ref)
     const reason = refusal?.(key)
     if (reason !== undefined) return { kind: 'refused', reason }
-    const isThere = held.seq === expectedSeq + 1 && lastIds.get(key) === change?.transition.id
-    if (change?.kind === 'news' && isThere) return { kind: 'unchanged' }
-    if (held.history && change?.kind !== 'news') return { kind: 'unchanged' }
-    if (held.concluded && !held.history) return { kind: 'concluded' }
-    if (held.seq === expectedSeq) return undefined
-    if (held.seq > 0) active.add(key)
+    if (held.history) return change?.kind === 'news' ? undefined : { kind: 'unchanged' }
+    if (isThere(entry, held)) return { kind: 'unchanged' }
+    if (held.concluded) return { kind: 'concluded' }
+    return held.seq === entry.expectedSeq ? undefined : stale(key, held)
+  }
+
+  /** An earlier run wrote it, and its reply was lost. */
+  function isThere({ snapshot, expectedSeq, change }: RecordEntry, held: RecordedBuild): boolean {
+    const lastId = lastIds.get(buildKey(snapshot.ref))
+    return change?.kind === 'news' && held.seq === expectedSeq + 1 && lastId === change.transition.id
+  }
+
+  function stale(key: string, { seq }: RecordedBuild): RecordResult {
+    if (seq > 0) active.add(key)
     return { kind: 'stale' }
   }
 

@@ -11,7 +11,7 @@ import { type Simulator, startSimulator } from '../../../src/simulator/simulator
 import { eventually } from '../../support/eventually.js'
 import { createRecordingLogger, type LogLine } from '../../support/recording-logger.js'
 
-export const TOKEN = 'token-of-the-simulated-account'
+const TOKEN = 'token-of-the-simulated-account'
 const ENV = {
   NORTHFLANK_API_TOKEN: TOKEN,
   HOOK_SECRET: `whsec_${Buffer.from('0'.repeat(32)).toString('base64')}`,

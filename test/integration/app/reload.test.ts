@@ -147,7 +147,13 @@ describe('a change of watchlists', () => {
       }),
     )
     await bench.writeList('shop', [feed('touched')])
-    await reloaded(3)
-    expect(bench.lines.at(-1)).toBeDefined()
+    await eventually(() => bench.lines.some(({ fields }) => 'watchesRemoved' in fields), {
+      what: 'the mended file in force',
+      withinMs: WITHIN_MS,
+    })
+    expect(bench.lines.find(({ fields }) => 'watchesRemoved' in fields)?.fields).toEqual({
+      watchesAdded: ['shop/jobs/touched'],
+      watchesRemoved: ['shop/jobs/other'],
+    })
   })
 })

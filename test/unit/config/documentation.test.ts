@@ -74,5 +74,5 @@ test('the example of a watchlist on the page goes with that of the settings', as
     ENV,
   )
   expect(problems).toEqual([])
-  expect(result.ok && result.configuration.watches).toHaveLength(2)
+  expect(result.ok && result.configuration.watches.map(({ kind }) => kind)).toEqual(['feed', 'feed', 'build'])
 })

@@ -12,7 +12,7 @@ export function createdAt(minutes: number): string {
   return new Date(MEMORY_START_AT + minutes * MINUTE).toISOString()
 }
 
-export function concludedAt(minutes: number): number {
+function concludedAt(minutes: number): number {
   return (MEMORY_START_AT + minutes * MINUTE) / 1000
 }
 

@@ -6,7 +6,8 @@ import { expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { WatchPorts } from '../../../src/core/watch.js'
 import { isBuildEvent } from '../../../src/domain/event.js'
-import { ended, feedBench, running } from './feed-bench.js'
+import { MEMORY_START_AT } from '../../support/memory-ports.js'
+import { createdAt, ended, feedBench, running } from './feed-bench.js'
 import { FEED_ID, feedOf, interestOf } from './fixtures.js'
 
 type Step =
@@ -36,7 +37,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 interface Truth {
-  readonly branch: string
+  readonly branch: 'main' | 'dev'
   readonly createdMin: number
   concluded: boolean
 }
@@ -68,57 +69,79 @@ function dyingPorts(bench: ReturnType<typeof feedBench>, before: number): Partia
   }
 }
 
+type Bench = ReturnType<typeof feedBench>
+
+const START_MIN = MEMORY_START_AT / 60_000
+const minuteOf = (bench: Bench): number => bench.clock.now() / 60_000 - START_MIN
+
+/** What the builds do, and what becomes of the daemon meanwhile. */
+async function live(steps: readonly Step[], bench: Bench): Promise<ReadonlyMap<string, Truth>> {
+  const builds = new Map<string, Truth>()
+  for (const each of steps) {
+    bench.afterMinutes(1)
+    if (each.kind === 'poll') await bench.poll()
+    else if (each.kind === 'killed poll') await pollAndDie(each.before, bench)
+    else if (each.kind === 'begin') begin(each.branch, builds, bench)
+    else change(each, [...builds][each.nth % Math.max(1, builds.size)], bench)
+  }
+  return builds
+}
+
+function begin(branch: Truth['branch'], builds: Map<string, Truth>, bench: Bench): void {
+  if (builds.size === 10) return
+  const id = `b-${builds.size + 1}`
+  const createdMin = minuteOf(bench)
+  builds.set(id, { branch, createdMin, concluded: false })
+  bench.api.serve(running(id, createdMin, { branch, status: 'PENDING' }))
+}
+
+function change(step: Step, build: [string, Truth] | undefined, bench: Bench): void {
+  if (!build) return
+  const [id, truth] = build
+  const { branch, createdMin, concluded } = truth
+  // What leaves the list before anyone has seen it can be known to nobody.
+  if (step.kind === 'unlist' && bench.records.heldOf(`${FEED_ID}/${id}`)) bench.api.unlist(id)
+  if (concluded) return
+  if (step.kind === 'move') bench.api.serve(running(id, createdMin, { branch, status: step.status }))
+  if (step.kind === 'end') {
+    truth.concluded = true
+    bench.api.serve(ended(id, minuteOf(bench), { branch, createdAt: createdAt(createdMin) }))
+  }
+}
+
+async function pollAndDie(before: number, bench: Bench): Promise<void> {
+  await bench.poll(dyingPorts(bench, before)).catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error
+  })
+}
+
+function expectRight(builds: ReadonlyMap<string, Truth>, bench: Bench): void {
+  const events = bench.records.log.map(({ event }) => event).filter(isBuildEvent)
+  for (const [id, { branch, concluded }] of builds) {
+    const own = events.filter(({ subject }) => subject === `${FEED_ID}/${id}`)
+    const isTold = branch === 'main' && concluded
+    const outcomes = own.flatMap(({ data }) => data.outcome ?? [])
+    expect([id, outcomes, own.length > 0]).toEqual([id, isTold ? ['success'] : [], branch === 'main'])
+    expect(own.map(({ data }) => data.seq)).toEqual(own.map((_, index) => index + 1))
+    const statuses = own.map(({ data }) => data.to)
+    expect(statuses.filter((status, index) => status === statuses[index - 1])).toEqual([])
+    if (isTold) expect(own.at(-1)?.data.outcome).toBe('success')
+  }
+}
+
 test('each build that a watch wants is recorded as it went, and told once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
-      const bench = feedBench(feedOf([interestOf({ filter: { branches: ['main'], pullRequests: 'with' } })]))
+      const onMain = interestOf({ filter: { branches: ['main'], pullRequests: 'with' } })
+      const bench = feedBench(feedOf([onMain]))
       bench.api.pagesOf(3)
-      const builds = new Map<string, Truth>()
       await bench.poll()
-      const at = (index: number) => [...builds][index % Math.max(1, builds.size)]
-
-      for (const each of steps) {
-        bench.afterMinutes(1)
-        const minute = (bench.clock.now() - Date.UTC(2026, 0, 5, 12)) / 60_000
-        const [id = '', truth] = 'nth' in each ? (at(each.nth) ?? []) : []
-        if (each.kind === 'begin' && builds.size < 10) {
-          const name = `b-${builds.size + 1}`
-          builds.set(name, { branch: each.branch, createdMin: minute, concluded: false })
-          bench.api.serve(running(name, minute, { branch: each.branch, status: 'PENDING' }))
-        }
-        if (truth && !truth.concluded) {
-          const { branch, createdMin } = truth
-          if (each.kind === 'move') bench.api.serve(running(id, createdMin, { branch, status: each.status }))
-          if (each.kind === 'end') {
-            const { createdAt } = running(id, createdMin)
-            bench.api.serve(ended(id, minute, { branch, ...(createdAt === undefined ? {} : { createdAt }) }))
-            truth.concluded = true
-          }
-        }
-        // What leaves the list before anyone has seen it can be known to nobody.
-        if (each.kind === 'unlist' && bench.records.heldOf(`${FEED_ID}/${id}`)) bench.api.unlist(id)
-        if (each.kind === 'poll') await bench.poll()
-        if (each.kind === 'killed poll')
-          await bench.poll(dyingPorts(bench, each.before)).catch((error: unknown) => {
-            if (!(error instanceof Killed)) throw error
-          })
-      }
+      const builds = await live(steps, bench)
       for (let poll = 1; poll <= 5; poll++) {
         bench.afterMinutes(1)
         await bench.poll()
       }
-
-      const events = bench.records.log.map(({ event }) => event).filter(isBuildEvent)
-      for (const [id, { branch, concluded }] of builds) {
-        const own = events.filter(({ subject }) => subject === `${FEED_ID}/${id}`)
-        const ends = own.filter(({ data }) => data.outcome !== undefined)
-        expect([id, ends.length]).toEqual([id, branch === 'main' && concluded ? 1 : 0])
-        if (branch !== 'main') expect([id, own.length]).toEqual([id, 0])
-        expect(own.map(({ data }) => data.seq)).toEqual(own.map((_, index) => index + 1))
-        const statuses = own.map(({ data }) => data.to)
-        expect(statuses.filter((status, index) => status === statuses[index - 1])).toEqual([])
-        if (concluded && own.length > 0) expect(own.at(-1)?.data.outcome).toBe('success')
-      }
+      expectRight(builds, bench)
     }),
     { numRuns: 300 },
   )

@@ -6,7 +6,10 @@ import { apiError, NEVER_ABORTED } from './fixtures.js'
 import { TARGET, watchBench } from './watch-bench.js'
 
 function refusing(error: unknown): BuildSource {
-  return { get: () => Promise.reject(error), list: () => Promise.reject(error) }
+  const refuse = async (): Promise<never> => {
+    throw error
+  }
+  return { get: refuse, list: refuse }
 }
 
 describe('a watch without a permit', () => {
