@@ -18,14 +18,18 @@ export interface Complaint {
 
 /** Of two watches that do not go together, the later one is complained of. */
 export function checkWatches(watches: readonly PlacedWatch[]): Complaint[] {
+  const complaints: Complaint[] = []
   const resources = new Map<string, Resource>()
   const styles = new Map<string, PlacedWatch>()
-  const complaints = watches.flatMap((placed) => [
-    ...checkAgainstOthers(resourceOf(resources, placed.watch.ref), placed),
-    ...checkPathStyle(styles, placed),
-  ])
-  const feedless = watches.filter(({ watch }) => !resourceOf(resources, watch.ref).feed)
-  return [...complaints, ...feedless.flatMap(checkVerdicts)]
+  const hasTeams = watches.some(({ watch }) => watch.ref.team !== undefined)
+  for (const placed of watches) {
+    complaints.push(...checkAgainstOthers(resourceOf(resources, placed.watch.ref), placed))
+    if (hasTeams) complaints.push(...checkPathStyle(styles, placed))
+  }
+  // Where a feed shows the builds before it, a verdict on a single build means something.
+  const verdictsOnly = watches.filter(tellsVerdictsOnly)
+  const feedless = verdictsOnly.filter(({ watch }) => !resourceOf(resources, watch.ref).feed)
+  return [...complaints, ...feedless.map(withoutLine)]
 }
 
 /** The first watches of one job or service. */
@@ -39,7 +43,9 @@ interface Resource {
 
 function resourceOf(resources: Map<string, Resource>, ref: ResourceRef): Resource {
   const key = resourceKey(ref)
-  const resource = resources.get(key) ?? { feeds: new Map(), builds: new Map() }
+  const known = resources.get(key)
+  if (known) return known
+  const resource = { feeds: new Map(), builds: new Map() }
   resources.set(key, resource)
   return resource
 }
@@ -50,7 +56,7 @@ function checkAgainstOthers(resource: Resource, placed: PlacedWatch): Complaint[
 }
 
 function checkFeed(resource: Resource, watch: FeedWatch, placed: PlacedWatch): Complaint[] {
-  const others = [...(resource.feed ? [resource.feed] : []), ...resource.builds.values()]
+  const others = [resource.feed, ...resource.builds.values()]
   const interest = interestId(watch)
   const same = resource.feeds.get(interest)
   resource.feed ??= placed
@@ -61,13 +67,12 @@ function checkFeed(resource: Resource, watch: FeedWatch, placed: PlacedWatch): C
 function checkBuild(resource: Resource, { ref }: BuildWatch, placed: PlacedWatch): Complaint[] {
   const same = resource.builds.get(ref.build)
   if (!same) resource.builds.set(ref.build, placed)
-  const others = [same, resource.feed].filter((other) => other !== undefined)
-  return differentAccount(others, placed) ?? (same ? [merged(same, placed)] : [])
+  return differentAccount([same, resource.feed], placed) ?? (same ? [merged(same, placed)] : [])
 }
 
 /** Both would write the same records, each at the pace of its own budget. */
-function differentAccount(others: readonly PlacedWatch[], { watch, section }: PlacedWatch) {
-  const other = others.find((other) => other.watch.account !== watch.account)
+function differentAccount(others: readonly (PlacedWatch | undefined)[], { watch, section }: PlacedWatch) {
+  const other = others.find((other) => other && other.watch.account !== watch.account)
   if (!other) return undefined
   const { account } = other.watch
   const text = `${nameOf(other.watch)} is already watched through the account ${account} at ${other.section.place}; watch it through one account`
@@ -101,12 +106,12 @@ function checkPathStyle(styles: Map<string, PlacedWatch>, placed: PlacedWatch): 
 
 const VERDICT_WORDS: ReadonlySet<string> = new Set(VERDICTS)
 
-/** Where a feed shows the builds before it, a verdict on a single build means something. */
-function checkVerdicts({ watch, section }: PlacedWatch): Complaint[] {
-  const words = watch.routes.flatMap(({ on }) => on)
-  if (words.length === 0 || !words.every((word) => VERDICT_WORDS.has(word))) return []
-  const spot = section.has('notify') ? section.at('notify') : section
+function tellsVerdictsOnly({ watch: { routes } }: PlacedWatch): boolean {
+  return routes.length > 0 && routes.every(({ on }) => on.every((word) => VERDICT_WORDS.has(word)))
+}
+
+function withoutLine({ section }: PlacedWatch): Complaint {
   const text =
     'tells verdicts only, and they compare a build with those before it, which a watch of one build does not see; add concluded to `on`, or take `build` out to watch every build'
-  return [{ kind: 'warn', section: spot, text }]
+  return { kind: 'warn', section: section.has('notify') ? section.at('notify') : section, text }
 }

@@ -60,16 +60,16 @@ function namedFacts({ build, ...telling }: NamedBuild): Facts {
 }
 
 function tellingFacts({ routes, windows }: { routes: readonly Route[]; windows: Windows }): unknown[] {
-  return [routeFacts(routes), distinct(windows.map(({ cron, timezone }) => JSON.stringify([cron, timezone])))]
+  return [routeFacts(routes), distinct(windows.map(({ cron, timezone }) => `${timezone} ${cron}`))]
 }
 
-/** Neither their order nor that of their words makes a difference. */
-function routeFacts(routes: readonly Route[]): string[] {
-  return distinct(routes.map(({ to, on }) => JSON.stringify([to, distinct(on)])))
+/** Neither their order nor that of their words makes a difference. Names and words hold no blank and no comma. */
+function routeFacts(routes: readonly Route[]): readonly string[] {
+  return distinct(routes.map(({ to, on }) => `${to} ${distinct(on).join()}`))
 }
 
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort()
+function distinct(texts: readonly string[]): readonly string[] {
+  return texts.length < 2 ? texts : [...new Set(texts)].sort()
 }
 
 function railFacts({ minIntervalMs, maxIntervalMs, timeoutMs }: PollingRails): unknown[] {

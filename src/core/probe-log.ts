@@ -34,22 +34,26 @@ export function createProbeLog({ logger, clock }: { logger: Logger; clock: Clock
   }
 
   return {
-    failed({ id, account }, { code, message }, { failedProbes, nextInMs }) {
-      const fields = { build: id, code, error: message, failedProbes, nextInMs }
+    failed(target, { code, message }, { failedProbes, nextInMs }) {
+      const fields = { ...named(target), code, error: message, failedProbes, nextInMs }
       const words = 'probe failed; the watch goes on'
       if (failedProbes > 1) logger.debug(fields, 'probe failed again')
       else if (OF_ONE_BUILD.has(code)) logger.warn(fields, words)
-      else say('warn', `${account} ${code}`, [fields, words])
+      else say('warn', `${target.account} ${code}`, [fields, words])
     },
-    recovered({ id, account }, failedProbes) {
-      say('info', `${account} recovered`, [{ build: id, failedProbes }, 'probes succeed again'])
+    recovered(target, failedProbes) {
+      say('info', `${target.account} recovered`, [{ ...named(target), failedProbes }, 'probes succeed again'])
     },
-    lacking({ id, account }, permission) {
+    lacking(target, permission) {
       const words = 'the token lacks a permission; this is followed in another way'
-      say('warn', `${account} lacks ${permission}`, [{ build: id, permission }, words])
+      say('warn', `${target.account} lacks ${permission}`, [{ ...named(target), permission }, words])
     },
-    refused({ id }, reason) {
-      say('error', 'refused', [{ build: id, reason }, 'Redis refused the record; will try again'])
+    refused(target, reason) {
+      say('error', 'refused', [{ ...named(target), reason }, 'Redis refused the record; will try again'])
     },
   }
+}
+
+function named({ kind, id }: Target): { readonly build: string } | { readonly feed: string } {
+  return kind === 'feed' ? { feed: id } : { build: id }
 }

@@ -29,17 +29,16 @@ export async function recordSnapshot(
   { account, snapshot, before, news }: Sorted,
   { records, logger }: RecordPorts,
 ): Promise<Recording> {
-  const change = detectChange(before, snapshot)
+  const remembered = asRemembered(snapshot, before)
+  const change = detectChange(before, remembered)
   if (change.kind === 'none') return { kind: before.concluded ? 'concluded' : 'unchanged', moved: false }
-  const entry: RecordEntry = {
-    snapshot: asRemembered(snapshot, before),
-    expectedSeq: before.seq,
-    named: news.kind === 'news' && news.named,
-  }
+  const named = news.kind === 'news' && news.named
+  const entry: RecordEntry = { snapshot: remembered, expectedSeq: before.seq, named }
   if (change.kind === 'details') return { ...(await records.record(entry)), moved: false }
   const { transition } = change
-  const recorded = asChange(transition, { account, snapshot: asDated(snapshot, before), news })
-  const result = await records.record({ ...entry, change: recorded })
+  // An event shows the build as it was served.
+  const served = { ...remembered, build: snapshot.build }
+  const result = await records.record({ ...entry, change: asChange(transition, { account, served, news }) })
   const moved = result.kind === 'recorded' && news.kind === 'news'
   if (moved) logger.info(transitionFields(snapshot, transition), transitionWords(transition))
   return { ...result, moved }
@@ -47,28 +46,29 @@ export async function recordSnapshot(
 
 function asChange(
   transition: Transition,
-  { account, snapshot, news }: Pick<Sorted, 'account' | 'snapshot' | 'news'>,
+  { account, served, news }: Pick<Sorted, 'account' | 'news'> & { readonly served: Snapshot },
 ): RecordedChange {
-  const event = transitionEvent(account, snapshot, transition)
+  const event = transitionEvent(account, served, transition)
   return news.kind === 'history'
     ? { kind: 'history', transition, event }
     : { kind: 'news', transition, event, routes: news.routes }
 }
 
 /**
- * What a build was made from does not change, so an answer that leaves it out takes nothing back: by the branch the filters
+ * What a build was made from does not change, so an answer that leaves it out takes nothing back: by its branch the filters
  * know whose build it is, by its creation the line knows its place.
  */
-function asRemembered(snapshot: Snapshot, before: RecordedBuild): Snapshot {
-  const { branch, pullRequestId, createdAt } = before.latest ?? {}
-  const origin = { branch, pullRequestId, createdAt } satisfies { [Key in keyof ApiBuild]?: unknown }
-  const known = Object.fromEntries(Object.entries(origin).filter(([, value]) => value !== undefined))
-  return asDated({ ...snapshot, build: { ...known, ...snapshot.build } }, before)
+function asRemembered(snapshot: Snapshot, { latest, createdAt }: RecordedBuild): Snapshot {
+  const leftOut = ORIGIN.filter((field) => latest?.[field] !== undefined && !(field in snapshot.build))
+  const origin = Object.fromEntries(leftOut.map((field) => [field, latest?.[field]]))
+  return {
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...snapshot,
+    build: { ...snapshot.build, ...origin },
+  }
 }
 
-function asDated(snapshot: Snapshot, { createdAt }: RecordedBuild): Snapshot {
-  return createdAt === undefined ? snapshot : { createdAt, ...snapshot }
-}
+const ORIGIN = ['branch', 'pullRequestId', 'createdAt'] as const satisfies readonly (keyof ApiBuild)[]
 
 function transitionFields(snapshot: Snapshot, { seq, from, outcome }: Transition): object {
   const fields = { build: buildKey(snapshot.ref), seq, from }

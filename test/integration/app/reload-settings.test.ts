@@ -48,6 +48,7 @@ const attempts = (): string[] => hook.attempts.map(({ eventId }) => eventId)
 
 describe('a change of the settings', () => {
   it('brings a notifier that is served from then on', async () => {
+    addBuild('b-0')
     await bench.writeSettings()
     await bench.writeList('shop', [feed('nightly')])
     await bench.start()

@@ -147,11 +147,8 @@ describe('a change of watchlists', () => {
       }),
     )
     await bench.writeList('shop', [feed('touched')])
-    await eventually(() => bench.lines.some(({ fields }) => 'watchesRemoved' in fields), {
-      what: 'the mended file in force',
-      withinMs: WITHIN_MS,
-    })
-    expect(bench.lines.find(({ fields }) => 'watchesRemoved' in fields)?.fields).toEqual({
+    await reloaded(3)
+    expect(bench.lines.findLast(({ message }) => message === 'reloaded')?.fields).toEqual({
       watchesAdded: ['shop/jobs/touched'],
       watchesRemoved: ['shop/jobs/other'],
     })
