@@ -27,6 +27,10 @@ describe('the systemd unit', () => {
     expect(Number(setting('TimeoutStopSec'))).toBeGreaterThanOrEqual(25)
   })
 
+  it('reloads by the signal at which the daemon reads its files again', () => {
+    expect(setting('ExecReload')).toBe('/bin/kill -HUP $MAINPID')
+  })
+
   it('starts it again after a crash, and not after a configuration error', () => {
     expect(setting('Restart')).toBe('on-failure')
     expect(setting('RestartPreventExitStatus')).toBe(String(EXIT.usage))
