@@ -40,10 +40,7 @@ export function createReloadLog({
       tellProblems(settings.problems)
       tellWarnings(settings.warnings)
       if (settings.badFiles.length > 0)
-        logger.error(
-          { files: settings.badFiles },
-          'these watchlists are bad; what was good in them last is still in force',
-        )
+        logger.error({ files: settings.badFiles }, 'these watchlists are bad and stay as they were')
       if (restart.length > 0)
         logger.warn(
           { sections: restart },

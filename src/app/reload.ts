@@ -19,7 +19,7 @@ export interface ReloadMeans extends BuildingMeans {
 }
 
 /** How the last reading of the files went. */
-export interface LastReload {
+interface LastReload {
   /** Epoch ms. */
   readonly at: number
   /** Nothing at all was wrong. */

@@ -25,7 +25,7 @@ export interface ValidSettings {
   readonly reader: SettingsReader
 }
 
-export interface InvalidSettings {
+interface InvalidSettings {
   readonly kind: 'invalid'
   readonly problems: readonly string[]
   readonly warnings: readonly string[]

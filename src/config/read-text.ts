@@ -35,7 +35,7 @@ export async function readText(path: string): Promise<ReadText> {
   return textOf(await readBytes(path))
 }
 
-export function textOf(read: ReadBytes): ReadText {
+function textOf(read: ReadBytes): ReadText {
   return 'bytes' in read ? decoded(read.bytes) : refused(read.refusal)
 }
 

@@ -28,8 +28,8 @@ export function resolveFeed(
   input: WatchInput | undefined,
   defaults: FeedDefaults,
 ): FeedFacts | undefined {
-  const since = sinceOf(section.at('since'), defaults.now)
-  const catchUpMs = catchUpOf(section.at('catch_up'), defaults)
+  const since = section.has('since') ? sinceOf(section.at('since'), defaults.now) : undefined
+  const catchUpMs = section.has('catch_up') ? catchUpOf(section.at('catch_up'), defaults) : defaults.catchUpMs
   if (!input || since === 'refused' || catchUpMs === undefined) return undefined
   const filter = { branches: input.branches ?? [], pullRequests: PULL_REQUESTS[`${input.pull_requests}`] }
   return { filter, ...(since === undefined ? {} : { sinceAt: since }), catchUpMs }
@@ -38,8 +38,7 @@ export function resolveFeed(
 const PULL_REQUESTS = { true: 'with', false: 'without', only: 'only' } as const
 
 /** Epoch ms. */
-function sinceOf(spot: Section, now: number): number | 'refused' | undefined {
-  if (spot.value === undefined) return undefined
+function sinceOf(spot: Section, now: number): number | 'refused' {
   // The schema has complained already.
   if (typeof spot.value !== 'string' || !SINCE.test(spot.value)) return 'refused'
   const at = parseSince(spot.value)

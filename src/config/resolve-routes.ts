@@ -22,22 +22,28 @@ export function resolveRoutes(
 
 /** Complains of each name that no notifier has; `section` is a list of routes or names. */
 export function refusesNotifiers(section: Section, notifiers: readonly string[]): boolean {
-  return itemsOf(section)
-    .map((item) => refusesNotifier(item, notifiers))
+  const routes: unknown[] = Array.isArray(section.value) ? section.value : []
+  return routes
+    .map((route, index) => !isKnown(route, notifiers) && refusesNotifier(spotOf(section, index), notifiers))
     .includes(true)
 }
 
-/** Of each route that is well-formed enough to be judged: where it names its notifier. */
-function itemsOf(section: Section): Section[] {
-  if (!Array.isArray(section.value)) return []
-  return section.value.map((route: unknown, index) =>
-    typeof route === 'string' ? section.at(index) : section.at(index, 'to'),
-  )
+/** A section is opened only where there may be something to complain of: most routes are right, and there are many. */
+function isKnown(route: unknown, notifiers: readonly string[]): boolean {
+  const isMap = typeof route === 'object' && route !== null && 'to' in route
+  const name = isMap ? route.to : route
+  return typeof name === 'string' && notifiers.includes(name)
+}
+
+/** Where a route names its notifier. */
+function spotOf(section: Section, index: number): Section {
+  const route = section.at(index)
+  return typeof route.value === 'string' ? route : route.at('to')
 }
 
 function refusesNotifier(spot: Section, notifiers: readonly string[]): boolean {
   const name = spot.value
-  if (typeof name !== 'string' || notifiers.includes(name) || !/^[a-z0-9-]+$/.test(name)) return false
+  if (typeof name !== 'string' || !/^[a-z0-9-]+$/.test(name)) return false
   spot.refuse(`no notifier is called ${spot.source}; ${suggestion(name, notifiers)}`)
   return true
 }

@@ -113,11 +113,12 @@ async function backOff(
 ): Promise<WatchVerdict> {
   const errors = pacing.errors + 1
   const trouble = await troubles.failed(error)
+  // The process died when it had just been given up: whoever resumes it lets its trouble begin anew.
+  if (trouble.trouble === 'abandoned') return giveUp(target.id, ports)
   const cadence = troubledCadence(trouble, ports.clock.now())
   if (cadence?.kind === 'abandon') {
     await troubles.abandoned(trouble)
-    await ports.targets.abandon(target.id)
-    return { kind: 'done', because: 'abandoned' }
+    return giveUp(target.id, ports)
   }
   const resetInMs = error instanceof ApiError ? error.resetInMs : undefined
   const inMs = cadence?.inMs ?? errorBackoffMs({ code: error.code, resetInMs }, errors, ports.random())
@@ -142,4 +143,9 @@ async function comeBack(
 async function finish(id: string, { targets }: WatchPorts): Promise<WatchVerdict> {
   await targets.finish(id)
   return { kind: 'done', because: 'concluded' }
+}
+
+async function giveUp(id: string, { targets }: WatchPorts): Promise<WatchVerdict> {
+  await targets.abandon(id)
+  return { kind: 'done', because: 'abandoned' }
 }

@@ -22,7 +22,7 @@ interface ReloadsMeans {
 }
 
 const READ_WITHIN_MS = 10_000
-const IN_FORCE_WITHIN_MS = 3000
+const IN_FORCE_WITHIN_MS = 10_000
 /** What a daemon says when it is done with one reading of its files. */
 const DONE = /"msg":"reload(ed\b| refused| was cut short)/
 

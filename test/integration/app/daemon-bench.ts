@@ -11,7 +11,7 @@ import { type Simulator, startSimulator } from '../../../src/simulator/simulator
 import { eventually } from '../../support/eventually.js'
 import { createRecordingLogger, type LogLine } from '../../support/recording-logger.js'
 
-const TOKEN = 'token-of-the-simulated-account'
+export const TOKEN = 'token-of-the-simulated-account'
 const ENV = {
   NORTHFLANK_API_TOKEN: TOKEN,
   HOOK_SECRET: `whsec_${Buffer.from('0'.repeat(32)).toString('base64')}`,
@@ -93,8 +93,9 @@ export function daemonBench(): DaemonBench {
     async start() {
       const settings = await checkSettings(join(dir, 'buildwatchd.yaml'), ENV)
       if (settings.kind === 'invalid') throw new Error(settings.problems.join('\n'))
+      const from = lines.length
       daemon = await startDaemon({ settings, logger, out: (line) => void printed.push(line) })
-      await bench.said('watching')
+      await bench.said('watching', from)
       return daemon
     },
     said: (message, from = 0) =>

@@ -135,10 +135,7 @@ describe('a reload of bad files', () => {
     )
     await bench.reloadTo(settings)
     expect(bench.live.active().configuration.watches).toHaveLength(2)
-    expect(linesAt('error')).toEqual([
-      PROBLEM,
-      'these watchlists are bad; what was good in them last is still in force',
-    ])
+    expect(linesAt('error')).toEqual([PROBLEM, 'these watchlists are bad and stay as they were'])
     expect(bench.reloader.last()).toEqual({
       at: MEMORY_START_AT,
       ok: false,

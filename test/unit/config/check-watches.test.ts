@@ -80,7 +80,7 @@ describe('through two accounts', () => {
 
   test('what two files say is refused where it stands second', async () => {
     const { problems } = await load({
-      'settings.yaml': `${HEAD.replace('watches:', 'watchlists: [one.yaml, two.yaml]')}`,
+      'settings.yaml': HEAD.replace('watches:', 'watchlists: [one.yaml, two.yaml]'),
       'one.yaml': 'watches:\n  - { project: p, job: j, build: b }\n',
       'two.yaml': 'watches:\n  - { project: p, job: j, account: b }\n',
     })

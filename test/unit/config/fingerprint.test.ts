@@ -89,7 +89,7 @@ describe('the fingerprint is the same', () => {
 
 test('there is a fingerprint of what is not there at all', async () => {
   const folder = await folderOf({})
-  expect(await fingerprint(join(folder, 'none.yaml'), ['', '**/\0', 'none', `${'x'.repeat(5000)}`])).toMatch(
+  expect(await fingerprint(join(folder, 'none.yaml'), ['', '**/\0', 'none', 'x'.repeat(5000)])).toMatch(
     /^[0-9a-f]{64}$/,
   )
 })
