@@ -23,7 +23,7 @@ import {
 const CADENCE_MS = 500
 const POLLING = { min_interval: `${CADENCE_MS}ms`, max_interval: `${CADENCE_MS}ms`, timeout: '5s' }
 /** Between two looks at the files, plus how long a change must have stood still, plus the machine's own slowness. */
-const READ_WITHIN_MS = 3000
+const READ_WITHIN_MS = 6000
 const TEST_MS = 60_000
 
 const STEADY = watchOf('steady')
