@@ -8,8 +8,8 @@ import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
 import { type PlannedFeeds, planFeeds } from '../support/feed-plans.js'
 import { checkHistory, formatFinding } from '../support/history-checker/check-history.js'
-import type { History } from '../support/history-checker/history.js'
-import { isMeantBy } from '../support/history-checker/wants.js'
+import { groupBy, type History } from '../support/history-checker/history.js'
+import { isMeantBy, resourceOf } from '../support/history-checker/wants.js'
 import { type Seeded, seeded, sized } from '../support/seeded.js'
 import { inWorld, type World, type WorldOptions } from '../support/world.js'
 import { revokeFor } from '../support/world-faults.js'
@@ -94,13 +94,16 @@ async function reloadAgainAndAgain(world: World, touched: Touched, count: number
 
 /** What a get of each active build at the same cadence would have taken, if somebody had known the builds. */
 function oneGetPerBuild({ builds, versions, exchanges }: History): number {
-  const begunAt = Math.min(...exchanges.map(({ startedAt }) => startedAt))
+  const asked = groupBy(exchanges, ({ lists = '' }) => lists)
   const watches = versions.flatMap((version) => version.watches)
   return builds
     .filter((build) => watches.some((watch) => isMeantBy(watch, build)))
-    .reduce((sum, { createdAt, concludedAt = createdAt }) => {
-      const activeMs = concludedAt - Math.max(createdAt, begunAt)
-      return activeMs < 0 ? sum : sum + Math.ceil(activeMs / CADENCE_MS) + 1
+    .reduce((sum, { key, createdAt, concludedAt = createdAt }) => {
+      const at = (asked.get(resourceOf(key)) ?? []).map(({ startedAt }) => startedAt)
+      const [first, last] = [Math.min(...at), Math.max(...at)]
+      const activeMs = concludedAt - Math.max(createdAt, first)
+      // The last of them sees the end.
+      return activeMs < 0 ? sum : sum + Math.ceil(activeMs / ((last - first) / (at.length - 1))) + 1
     }, 0)
 }
 
@@ -120,7 +123,7 @@ function printFigures(name: string, history: History): void {
 }
 
 async function expectNothingWrong(name: string, world: World): Promise<void> {
-  await world.settled(SETTLES_WITHIN_MS)
+  await world.settled(SPAN_MS + SETTLES_WITHIN_MS)
   const history = await world.history()
   printFigures(name, history)
   expect(checkHistory(history).map(formatFinding)).toEqual([])

@@ -48,8 +48,8 @@ export function planFeeds({ feeds, builds, spanMs, past = FEW }: FeedsOptions, c
     resource: `feed-${at + 1}`,
   }))
   const arriving = Array.from({ length: builds }, (_, at) => {
-    const startsInMs = chance.between(0, Math.floor(spanMs * 0.7))
-    const runsMs = chance.between(500, Math.min(Math.floor(spanMs * 0.3), spanMs - startsInMs))
+    const startsInMs = chance.between(0, Math.floor(spanMs * 0.4))
+    const runsMs = chance.between(Math.floor(spanMs * 0.02), Math.floor(spanMs * 0.6))
     return planBuild(`build-${at + 1}`, {
       ...chance.pick(resources),
       ...lineOf(chance),

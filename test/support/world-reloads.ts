@@ -6,13 +6,18 @@ import type { Reload } from './history-checker/history.js'
 import { askedFor, foundInForce } from './in-force.js'
 import { type FileChanges, renamedOver, type Watchlists, type WayOfChange } from './world-watchlists.js'
 
+export interface NotedReload extends Reload {
+  /** When the last file had been changed. */
+  readonly changedAt: number
+}
+
 export interface Reloads {
   /** All that there were, for the checker. */
-  readonly noted: readonly Reload[]
+  readonly noted: readonly NotedReload[]
   /** Changes files; resolves when every running daemon has read them and is done with it. */
-  reload(changes: FileChanges, way?: WayOfChange): Promise<Reload>
-  /** Whatever `change` does to the files of the settings, it must lead to a reload, and the watches stay as they are. */
-  reloadAfter(change: () => Promise<void> | void): Promise<Reload>
+  reload(changes: FileChanges, way?: WayOfChange): Promise<NotedReload>
+  /** Whatever `change` does, it must lead to a reload. */
+  reloadAfter(change: () => Promise<void> | void): Promise<NotedReload>
 }
 
 interface ReloadsMeans {
@@ -27,22 +32,27 @@ const IN_FORCE_WITHIN_MS = 10_000
 const DONE = /"msg":"reload(ed\b| refused| was cut short)/
 
 export function createReloads({ watchlists, daemons, ask }: ReloadsMeans): Reloads {
-  const noted: Reload[] = []
+  const noted: NotedReload[] = []
 
-  async function reloadAfter(change: () => Promise<void> | void): Promise<Reload> {
+  async function reloadAfter(change: () => Promise<void> | void): Promise<NotedReload> {
     const from = Date.now()
     await change()
+    const changedAt = Date.now()
     const running = daemons.filter((daemon) => daemon.isRunning())
     await Promise.all(running.map((daemon) => hasRead(daemon, from)))
     const asked = askedFor(watchlists.watches())
-    const inForce = await eventually(async () => (await ask(foundInForce)) === asked && asked, {
-      what: 'the new version in force',
-      withinMs: IN_FORCE_WITHIN_MS,
-    }).catch(() => ask(foundInForce))
-    const reload = { from, until: Date.now(), asked, inForce }
+    const inForce = await settledOn(asked)
+    const reload = { from, changedAt, until: Date.now(), asked, inForce }
     watchlists.cameIntoForce(reload)
     noted.push(reload)
     return reload
+  }
+
+  /** What is found in force once it is what was asked for, or, if it does not become that, in the end. */
+  async function settledOn(asked: string): Promise<string> {
+    const isIt = async (): Promise<boolean> => (await ask(foundInForce)) === asked
+    await eventually(isIt, { what: asked, withinMs: IN_FORCE_WITHIN_MS }).catch(() => undefined)
+    return ask(foundInForce)
   }
 
   return {

@@ -65,14 +65,14 @@ function weigh(
   if (!truth) return []
   const struck = excused(answers, history.faults)
   const mayBeHistory = wanted.telling(truth) !== 'must'
-  const during = answers.map(({ startedAt, endedAt }) =>
-    wanted.during(truth, { from: startedAt, until: endedAt }),
-  )
+  const during = (from: number, until: number) => wanted.during(truth, { from, until })
   return answers.flatMap((answer, at) => {
-    // Whoever is wanted again is not known to be recorded, until the record itself says so and drops the first answer.
-    const isTakenUpAgain = at > 0 && during[at - 1] !== 'yes'
-    const mayBeMissing = during[at] === 'maybe' || isTakenUpAgain || struck[at] === true
-    return during[at] === 'no' ? [] : [{ ...answer, mayBeMissing, mayBeHistory }]
+    const { startedAt, endedAt } = answer
+    const isWanted = during(startedAt, endedAt)
+    // What is wanted again is not known to be recorded, until the record itself says so and drops the first answer.
+    const wasWanted = during(answers[at - 1]?.startedAt ?? startedAt, startedAt)
+    const mayBeMissing = isWanted === 'maybe' || wasWanted !== 'yes' || struck[at] === true
+    return isWanted === 'no' ? [] : [{ ...answer, mayBeMissing, mayBeHistory }]
   })
 }
 

@@ -209,6 +209,23 @@ function accepted(eventId: string, notifier: string) {
 
 export const CLEAN = cleanHistory()
 
+/** The run without the second step of the first build, in log and stream and all that follows from them. */
+export const WITHOUT_STEP = withoutStep()
+
+function withoutStep() {
+  const step = `${GOOD}#BUILDING`
+  const events = CLEAN.events
+    .filter(({ id }) => id !== step)
+    .map((line) => (line.build === GOOD && line.seq === 3 ? { ...line, seq: 2 } : line))
+  return {
+    events,
+    transitions: events.map(asTransition),
+    ledger: CLEAN.ledger.filter(({ id }) => !id.startsWith(step)),
+    attempts: CLEAN.attempts.filter(({ eventId }) => eventId !== step),
+    hashes: new Map([...CLEAN.hashes, [GOOD, { ...CLEAN.hashes.get(GOOD), seq: '2' }]]),
+  } satisfies Partial<History>
+}
+
 /** What the checker finds when the clean run is changed so, as `I1 lost in events`. */
 export function findings(change: Partial<History> = {}): string[] {
   return checkHistory({ ...CLEAN, ...change }).map(

@@ -12,6 +12,7 @@ import {
   OLD,
   UNWANTED,
   WEEKLY,
+  WITHOUT_STEP,
   withEvent,
 } from './clean-history.js'
 
@@ -133,6 +134,24 @@ describe('the history checker, of feeds', () => {
     expect(findings(history)).toEqual([])
     const late = { ...history, versions: [first, { from: 4700, until: 4900, watches: without }] }
     expect(findings(late)).toContain('I2 lost in transitions')
+  })
+
+  it('lets the first answer go that is served after a watch was taken out and put back, and no other', () => {
+    const [first] = CLEAN.versions
+    if (!first) throw new Error('no version')
+    const without = first.watches.filter(({ resource }) => resource !== NIGHTLY)
+    const versions = [
+      first,
+      { from: 4200, until: 4300, watches: without },
+      { from: 5000, until: 5100, watches: first.watches },
+    ]
+    expect(findings({ ...WITHOUT_STEP, versions })).toEqual([])
+    const later = CLEAN.answers.filter(({ build }) => build === GOOD)[3]
+    if (!later) throw new Error('four answers')
+    const answers = [...CLEAN.answers, { ...later, startedAt: 6500, endedAt: 6510 }].toSorted(
+      (a, b) => a.startedAt - b.startedAt,
+    )
+    expect(findings({ ...WITHOUT_STEP, versions, answers })).toEqual(['I2 lost in transitions'])
   })
 
   it('finds a status that only an answer has which nobody wanted', () => {
