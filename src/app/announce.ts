@@ -18,6 +18,7 @@ export interface AnnounceMeans {
 export function announce({ watches, keys, url, logger }: AnnounceMeans): void {
   const all = keys.channel('*')
   logger.info({ watches: watches.length, redis: redactUrl(url), psubscribe: all }, 'watching')
+  if (watches.length === 0) logger.warn({}, 'there is nothing to watch: no watchlist names anything')
   announceEach(watches, { keys, logger })
 }
 

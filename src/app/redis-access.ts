@@ -10,7 +10,7 @@ import { createOutageLog } from '../store/outage-log.js'
 import { redactUrl } from '../store/redis-url.js'
 import { createLogger } from '../telemetry/logger.js'
 import { createScrubber } from '../telemetry/scrubber.js'
-import { checkSettings, type Environment } from './settings.js'
+import { type CheckedSettings, checkSettings, type Environment } from './settings.js'
 
 export interface RedisRequest {
   /** The settings file that the user named, if any: only then does it win over REDIS_URL. */
@@ -55,8 +55,8 @@ async function locate({ file, defaultFile, env }: RedisRequest): Promise<Locatio
   if (file === undefined && !existsSync(defaultFile))
     throw new BuildwatchdError('USAGE', 'no Redis: set REDIS_URL, or name a settings file with -c')
   const checked = await checkSettings(file ?? defaultFile, env)
-  if (checked.kind === 'invalid') throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
-  const { redis } = checked.configuration
+  const redis = redisOf(checked)
+  if (!redis) throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
   return { url: await urlOf(redis), prefix: redis.prefix }
 }
 
@@ -69,10 +69,21 @@ function urlFrom(env: Environment): string | undefined {
   throw new BuildwatchdError('CONFIG_INVALID', `REDIS_URL ${refusal}`)
 }
 
-/** The file does not decide here, so what is wrong with it, such as a token that is not set in this shell, is no matter. */
+/**
+ * What else is wrong with the file is no matter to who only looks: a token that is not set in this shell, or an edit that the
+ * running daemon has refused, too.
+ */
+function redisOf(checked: CheckedSettings): RedisSettings | undefined {
+  return checked.kind === 'valid' ? checked.configuration.redis : checked.redis
+}
+
+/** Rejects where the file does not tell: the default might show another installation as this one. */
 async function prefixIn(defaultFile: string, env: Environment): Promise<string> {
-  const checked = existsSync(defaultFile) ? await checkSettings(defaultFile, env) : undefined
-  return checked?.kind === 'valid' ? checked.configuration.redis.prefix : DEFAULT_PREFIX
+  if (!existsSync(defaultFile)) return DEFAULT_PREFIX
+  const checked = await checkSettings(defaultFile, env)
+  const redis = redisOf(checked)
+  if (redis) return redis.prefix
+  throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
 }
 
 async function urlOf(settings: RedisSettings): Promise<string> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Configuration } from '../config/configuration.js'
+import type { Configuration, RedisSettings } from '../config/configuration.js'
 import { fingerprint } from '../config/fingerprint.js'
 import { loadConfiguration } from '../config/load-configuration.js'
 import { formatProblem } from '../config/problem.js'
@@ -29,6 +29,8 @@ interface InvalidSettings {
   readonly kind: 'invalid'
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
+  /** Where the data is, if that much could be read. */
+  readonly redis?: RedisSettings
 }
 
 export type CheckedSettings = ValidSettings | InvalidSettings
@@ -78,7 +80,11 @@ function createSettingsReader(
       const isLookedAt = !loaded.ok || isDeepStrictEqual(loaded.patterns, patterns)
       if (loaded.ok) patterns = loaded.patterns
       lastRead = isLookedAt ? before : await reader.fingerprint()
-      if (!loaded.ok) return { kind: 'invalid', problems: loaded.problems.map(formatProblem), warnings }
+      if (!loaded.ok) {
+        const { problems, redis } = loaded
+        const invalid = { kind: 'invalid', problems: problems.map(formatProblem), warnings } as const
+        return redis ? { ...invalid, redis } : invalid
+      }
       const { configuration, texts, settingsText } = loaded
       return {
         kind: 'valid',

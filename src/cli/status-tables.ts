@@ -146,10 +146,15 @@ function troubleWords(record: Trouble, now: number): string {
   if (!record) return ''
   const { trouble, since, failing } = record
   if (trouble !== undefined) {
-    const detail = failing === undefined ? '' : `: ${failing.detail}`
-    return `${trouble} since ${durationWords(Math.max(0, now - (since ?? now)))}${detail}`
+    const detail = failing === undefined ? '' : `: ${causeIn(failing.detail)}`
+    return `${trouble} for ${durationWords(Math.max(0, now - (since ?? now)))}${detail}`
   }
   return failing === undefined ? '' : `probes fail (${failing.code}), not for long yet`
+}
+
+/** What was asked for stands in the same row already. */
+function causeIn(detail: string): string {
+  return detail.replace(/^GET \S+: /, '')
 }
 
 function ago(at: number, now: number): string {

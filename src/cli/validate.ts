@@ -12,6 +12,8 @@ export async function validate(options: CommonOptions, io: CliIo): Promise<numbe
     return EXIT.usage
   }
   const { watches, notifiers } = checked.configuration
+  if (watches.length === 0)
+    io.stderr.write('warning: there is nothing to watch: no watchlist names anything\n')
   io.stdout.write(`${file}: valid; watches: ${watches.length}, notifiers: ${notifiers.size}\n`)
   return EXIT.done
 }

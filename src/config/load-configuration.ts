@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import type { Watch } from '../domain/target.js'
 import { accountRoutesOf } from './account-routes.js'
 import type { PlacedWatch } from './check-watches.js'
-import type { BadFile, Configuration, NotifierSchema } from './configuration.js'
+import type { BadFile, Configuration, NotifierSchema, RedisSettings } from './configuration.js'
 import { digestOf } from './digest.js'
 import { frozen } from './frozen.js'
 import type { Environment } from './interpolate.js'
@@ -50,7 +50,13 @@ export type LoadedConfiguration =
       /** Paths and globs of watchlists as the settings name them, for {@link fingerprint}. */
       readonly patterns: readonly string[]
     }
-  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: false
+      readonly problems: readonly Problem[]
+      readonly warnings: readonly Problem[]
+      /** Where the data is, if that much could be read: commands that only look need no more. */
+      readonly redis?: RedisSettings
+    }
 
 /**
  * Reads `file` and the watchlists it names. Never rejects: whatever is wrong, from a missing file on, is a problem with
@@ -80,7 +86,7 @@ export async function loadConfiguration(
   const configuration = configurationOf(settings, { watches, files: all, badFiles })
   const isRefused = findings.problems.length > 0 || (!lastGood && problems.length > 0)
   findings.problems.push(...problems)
-  if (isRefused || !configuration) return refused(findings, all)
+  if (isRefused || !configuration) return { ...refused(findings, all), ...redisOf(settings) }
   return {
     ok: true,
     configuration,
@@ -124,7 +130,14 @@ async function watchlistsOf(
   return { ...loaded, own }
 }
 
-function refused({ problems, warnings }: Findings, files: readonly string[]): LoadedConfiguration {
+function redisOf({ redis }: Settings): { readonly redis?: RedisSettings } {
+  return redis ? { redis } : {}
+}
+
+function refused(
+  { problems, warnings }: Findings,
+  files: readonly string[],
+): LoadedConfiguration & { readonly ok: false } {
   return {
     ok: false,
     problems: inReadingOrder(problems, files),

@@ -27,7 +27,12 @@ export function watchesInWatchlist(
   root: Section,
   { settingsFile, ...defaults }: WatchDefaults & { readonly settingsFile: string },
 ): PlacedWatch[] {
-  if (parseSection(root, formSchema) === undefined && root.value !== undefined) return []
+  if (parseSection(root, formSchema) === undefined) {
+    // As a disk that was full leaves it, or half a copy; who means it says so.
+    if (root.value === undefined && !root.broken)
+      root.refuse('is empty; write watches: [] where nothing is to be watched')
+    return []
+  }
   for (const key of root.keys.filter((key) => key !== 'watches')) {
     root
       .at(key)

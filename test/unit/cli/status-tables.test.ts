@@ -101,7 +101,7 @@ describe('the tables of status', () => {
       count: 3,
       lastAt: AT,
       code: 'API_NOT_FOUND',
-      detail: 'no such job',
+      detail: 'GET https://api.example.com/v1/x: no such job',
     } as const
     const trouble = { rev: 3, episode: 1, trouble: 'gone', since: AT - 60 * MINUTE, failing } as const
     const gone = { ...TARGET, id: 'shop/jobs/z', failure: 'API_NOT_FOUND', trouble }
@@ -110,7 +110,7 @@ describe('the tables of status', () => {
     }).split('\n')
     const at = lines.indexOf('TARGETS')
     expect(lines[at + 2]).toContain('lacks "General > Read"')
-    expect(lines[at + 3]).toContain('gone since 1 h: no such job')
+    expect(lines[at + 3]).toContain('gone for 1 h: no such job')
     expect(lines[at + 4]).not.toContain('gone')
   })
 
