@@ -37,11 +37,14 @@ export async function follow(
 ): Promise<Followed> {
   const newsFor = sorter(target, known, ports.clock.now())
   const taken: Taken[] = []
-  for (const seen of await openBuilds(sighting.snapshots, known, ports))
+  for (const seen of await openBuilds(sighting.snapshots, known, ports)) {
     taken.push(await take(seen, { target, news: newsFor(seen) }, ports))
+    // It is on record and was not known: the next probe takes it in at its turn, before what came after it in its line.
+    if (taken.at(-1)?.kind === 'stale' && !known.builds.has(buildKey(seen.snapshot.ref))) break
+  }
   const moved = taken.some((each) => each.moved)
   if (target.kind === 'build') return { moved, over: taken.some(({ ended }) => ended) }
-  if (sighting.readTo === undefined || taken.some(({ kind }) => kind === 'refused'))
+  if (sighting.readTo === undefined || taken.some(({ kind }) => kind === 'refused' || kind === 'stale'))
     return { moved, over: false }
   const behind = [...known.marks].filter(([id, { caughtUp }]) => known.open.has(id) && !caughtUp)
   if (behind.length > 0)
@@ -106,7 +109,7 @@ function sorter(target: Target, { marks, open }: Known, now: number): (seen: See
 }
 
 interface Taken {
-  readonly kind: 'ignored' | 'refused' | 'other'
+  readonly kind: 'ignored' | 'refused' | 'stale' | 'other'
   readonly moved: boolean
   readonly ended: boolean
 }
@@ -126,7 +129,7 @@ async function take(
   if (result.kind === 'refused') ports.probeLog.refused(target, result.reason)
   const isWritten = result.kind === 'recorded' || result.kind === 'unchanged'
   return {
-    kind: result.kind === 'refused' ? 'refused' : 'other',
+    kind: result.kind === 'refused' || result.kind === 'stale' ? result.kind : 'other',
     moved: result.moved,
     ended: result.kind === 'concluded' || (isWritten && hasConcluded(snapshot)),
   }

@@ -48,8 +48,8 @@ export async function lookUp(target: Target, ports: KnowingPorts): Promise<Known
   const waiting = [...builds.values()].flatMap((build) => {
     const windows = windowsOf(build, target)
     if (windows === undefined) return []
-    const trouble = target.kind === 'feed' ? troubles.get(buildKey(build.ref)) : undefined
-    return [{ build, inMs: Math.max(opensInMs(windows), dueInMs(trouble ?? NO_TROUBLE, now)) }]
+    const trouble = troubles.get(buildKey(build.ref)) ?? NO_TROUBLE
+    return [{ build, inMs: Math.max(opensInMs(windows), dueInMs(trouble, now)) }]
   })
   return {
     builds,

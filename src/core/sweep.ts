@@ -46,6 +46,9 @@ async function revivePolls({ targets, polls, clock }: SweepPorts): Promise<numbe
   const live = await polls.live()
   const now = clock.now()
   const missing = wanted.filter(({ id }) => !live.has(id))
+  // A reload may have changed what its poll has been waiting for.
+  const due = wanted.filter(({ id, nextProbeAt }) => live.has(id) && nextProbeAt === undefined)
+  if (due.length > 0) await polls.hasten(due.map(({ id }) => id))
   await polls.add(
     missing.map(({ id, nextProbeAt }) => ({ id, inMs: Math.max(0, (nextProbeAt ?? now) - now) })),
   )

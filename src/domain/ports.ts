@@ -316,6 +316,8 @@ export interface PollQueue {
   /** Ids of all targets with a live job: active, waiting, delayed or prioritized. */
   live(): Promise<Set<string>>
   add(polls: readonly { readonly id: string; readonly inMs: number }[]): Promise<void>
+  /** Makes those of them that are delayed due now. */
+  hasten(ids: readonly string[]): Promise<void>
 }
 
 /** The delivery jobs, one per delivery; implemented in queue. */

@@ -19,6 +19,8 @@ export interface ReconciledQueue {
   add(jobs: readonly { readonly id: string; readonly inMs: number }[]): Promise<void>
   /** Makes all that is delayed due now. */
   hurry(): Promise<void>
+  /** Makes those of them that are delayed due now. */
+  hasten(ids: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -56,6 +58,14 @@ export function createReconciledQueue(
           opts: { ...JOB_OPTIONS, jobId: id, delay: inMs },
         }))
         await withDeadline(queue.addBulk(batch), commandDeadlineMs)
+      }
+    },
+    async hasten(ids) {
+      const delayed = new Set(await withDeadline(queue.getRanges(['delayed'], 0, -1), commandDeadlineMs))
+      for (const id of ids.filter((each) => delayed.has(each))) {
+        const job = await withDeadline(queue.getJob(id), commandDeadlineMs)
+        // It may have become due by itself meanwhile.
+        await job?.promote().catch(() => undefined)
       }
     },
     hurry: () => withDeadline(queue.promoteJobs(), commandDeadlineMs),

@@ -159,6 +159,9 @@ export function createMemoryPolls() {
     async add(polls) {
       for (const { id, inMs } of polls) if (!jobs.has(id)) jobs.set(id, inMs)
     },
+    async hasten(ids) {
+      for (const id of ids) if (jobs.has(id)) jobs.set(id, 0)
+    },
     jobs,
   } satisfies PollQueue & Record<string, unknown>
 }

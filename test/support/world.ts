@@ -2,7 +2,6 @@
  * One whole scenario: a simulated Northflank, a webhook receiver, a Redis, settings on disk, and daemons as child
  * processes. It notes every fault that it injects, and hands everything that can be known afterwards to the checker.
  */
-import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -114,16 +113,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   }
 
   async function history({ texts = true } = {}): Promise<History> {
-    const h = await history0({ texts })
-    if (texts && process.env['BW_DUMP']) {
-      writeFileSync(
-        `${process.env['BW_DUMP']}/h-${options.seed}-${Date.now()}.json`,
-        JSON.stringify({ ...h, hashes: [...h.hashes] }),
-      )
-    }
-    return h
-  }
-  async function history0({ texts = true } = {}): Promise<History> {
     const recorded = await ask(collectHistory)
     const hooked = [...hooks.values()].flatMap((each) => each.attempts)
     const attempts = [...hooked, ...consoleLines(daemons)]

@@ -64,7 +64,9 @@ describe.each(kindsOf('http'))('sending by %s', (_type, kind) => {
 
   it('gives up a hanging exchange at its deadline, to be retried', async () => {
     receiver.answerWith(hang)
-    expect(await bench.send(EVENT)).toEqual({ kind: 'retry', reason: 'no complete answer within 0.5 s' })
+    const hasty = benchFor(kind, receiver.origin, { timeout: '500ms' })
+    expect(await hasty.send(EVENT)).toEqual({ kind: 'retry', reason: 'no complete answer within 0.5 s' })
+    await hasty.close()
   })
 
   it('retries what was cut before the status', async () => {

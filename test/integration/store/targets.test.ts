@@ -75,14 +75,21 @@ describeEachRedis('targets', (engine) => {
   })
 
   it('keeps the pacing of untouched targets through a reload', async () => {
+    const targets = await publish(configuration('v1', A, B))
+    const pacing = { polls: 7, errors: 0, nextProbeAt: START_AT }
+    await targets.pace(A.id, pacing)
+    await publish(configuration('v2', A, { ...B, routes: [] }))
+    expect(await targets.find(A.id)).toEqual({ target: A, pacing })
+    expect(await targets.unfinished()).toContainEqual({ id: A.id, nextProbeAt: START_AT })
+  })
+
+  it('makes a target that is asked for in another way due at once: it may sleep for hours on what is gone', async () => {
     const targets = await publish(configuration('v1', A))
     await targets.pace(A.id, { polls: 7, errors: 0, nextProbeAt: START_AT })
-    const changed = { ...A, routes: [] }
+    const changed = { ...A, windows: [{ cron: '* * * * *', timezone: 'UTC' }] }
     await publish(configuration('v2', changed, B))
-    expect(await targets.find(A.id)).toEqual({
-      target: changed,
-      pacing: { polls: 7, errors: 0, nextProbeAt: START_AT },
-    })
+    expect(await targets.find(A.id)).toEqual({ target: changed, pacing: { polls: 7, errors: 0 } })
+    expect(await targets.unfinished()).toContainEqual({ id: A.id })
   })
 
   it('lets what is recorded of an unwanted build expire, and keeps it when it is wanted again', async () => {

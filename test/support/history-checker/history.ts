@@ -218,7 +218,7 @@ export interface Finding {
 }
 
 /** How long an answer or a delivery may stay in the daemon's hands after the other side is done with it. */
-const IN_HAND_MS = 1500
+export const IN_HAND_MS = 1500
 
 /** What was in hand when a fault struck, or was printed just before it, shows this much later at most. */
 const SEEN_LATE_MS = 500

@@ -7,6 +7,7 @@ import {
   type BuildTruth,
   groupBy,
   type History,
+  IN_HAND_MS,
   type ServedAnswer,
   type Span,
   type Version,
@@ -20,9 +21,6 @@ export interface Wanted {
   /** Whether the build is wanted in all versions that can have been in force then. */
   during(build: BuildTruth, span: Span): 'yes' | 'maybe' | 'no'
 }
-
-/** What one answer shows is taken in so long after it at most. */
-const TAKEN_IN_MS = 500
 
 /** When a watch was first looked after: its border between history and news. */
 type Border = Span
@@ -44,7 +42,7 @@ export function createWanted(history: History): Wanted {
   }
 
   function during(build: BuildTruth, span: Span): 'yes' | 'maybe' | 'no' {
-    const possible = versionsDuring(versions, { ...span, until: span.until + TAKEN_IN_MS })
+    const possible = versionsDuring(versions, { ...span, until: span.until + IN_HAND_MS })
     const wanting = possible.filter(({ watches }) => watches.some((watch) => isMeantBy(watch, build)))
     if (wanting.length === 0) return 'no'
     return wanting.length === possible.length ? 'yes' : 'maybe'
@@ -77,7 +75,7 @@ export function createWanted(history: History): Wanted {
 }
 
 function takenIn({ startedAt, endedAt }: ServedAnswer): Span {
-  return { from: startedAt, until: endedAt + TAKEN_IN_MS }
+  return { from: startedAt, until: endedAt + IN_HAND_MS }
 }
 
 /** The later of creation and conclusion. */

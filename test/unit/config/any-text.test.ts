@@ -114,12 +114,14 @@ describe('a watchlist of 256 KiB', () => {
   const feeds = (index: number) =>
     `  - project: shop-${index}\n    job: nightly\n    branches: [main, release/*]\n    schedule: '* 8-18 * * 1-5'\n    timezone: Europe/Berlin\n`
 
+  /** Ms of processor time: what runs beside this one must not count. */
   async function load(text: string): Promise<number> {
     const folder = await folderOf({ 'settings.yaml': `${BASE}watchlists: [big.yaml]\n`, 'big.yaml': text })
-    const startedAt = performance.now()
+    const before = process.cpuUsage()
     const result = await loadConfiguration(join(folder, 'settings.yaml'), { env: ENV, notifierKinds: KINDS })
     expect(result.ok && result.configuration.watches.length > 2000).toBe(true)
-    return performance.now() - startedAt
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000
   }
 
   test.each([
@@ -129,11 +131,11 @@ describe('a watchlist of 256 KiB', () => {
     let text = 'watches:\n'
     for (let index = 0; text.length < 256 * 1024 - 150; index++) text += watch(index)
     const tookMs: number[] = []
-    while (tookMs.length < 3 || (tookMs.length < 40 && Math.min(...tookMs) > 250)) {
+    while (tookMs.length < 3 || (tookMs.length < 12 && Math.min(...tookMs) > 250)) {
       tookMs.push(Math.round(await load(text)))
     }
     process.stderr.write(`${text.length} bytes validated in ${tookMs.join(', ')} ms\n`)
-    // The best run: tests that run beside this one share the processors.
+    // The best run: the first ones are those of code that is not compiled yet.
     expect(Math.min(...tookMs)).toBeLessThanOrEqual(250)
   })
 })

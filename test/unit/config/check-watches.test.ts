@@ -36,6 +36,17 @@ describe('of several watches of one account,', () => {
   })
 
   test.each([
+    ['the same build', 'job: j, build: b'],
+    ['the same job', 'job: j'],
+  ])('each that repeats %s is warned about, naming the first', async (_, watch) => {
+    const { warnings } = await check(watch, watch, watch)
+    expect(warnings.map((warning) => warning.replace(/ is already .* at /, ' … ').split(';')[0])).toEqual([
+      expect.stringMatching(/^5:5: .* 4:5$/),
+      expect.stringMatching(/^6:5: .* 4:5$/),
+    ])
+  })
+
+  test.each([
     ['branches', 'job: j, branches: [main]', 'job: j, branches: [dev]'],
     ['the order of branches', 'job: j, branches: [a, "!b"]', 'job: j, branches: ["!b", a]'],
     ['pull requests', 'job: j', 'job: j, pull_requests: only'],
@@ -64,6 +75,14 @@ describe('through two accounts', () => {
     expect(problems).toEqual([
       `5:5: watches[1]: ${what} is already watched through the account default at 4:5; ${ONE}`,
     ])
+  })
+
+  test.each([
+    ['build', 'job: j, build: b'],
+    ['job', 'job: j'],
+  ])('the first watch of a %s holds, and only one that differs from it is refused', async (_, watch) => {
+    const { problems } = await check(watch, `${watch}, account: b`, watch)
+    expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(['5:5:'])
   })
 
   test('a build is held against the job, however many watches lie between', async () => {
@@ -104,6 +123,19 @@ describe('one job under both of its paths is warned about:', () => {
       ],
     })
   })
+})
+
+test('each that is written in another way than the first is warned about', async () => {
+  const { warnings } = await check(
+    'team: t, job: j, build: a',
+    'job: j, build: b',
+    'job: j, build: c',
+    'team: t, job: j, build: d',
+  )
+  expect(warnings.map((warning) => warning.replace(/;.*/, ''))).toEqual([
+    '5:5: watches[1]: p/jobs/j is also watched with a team at 4:5',
+    '6:5: watches[2]: p/jobs/j is also watched with a team at 4:5',
+  ])
 })
 
 describe('a watch of one build that is told of verdicts only', () => {

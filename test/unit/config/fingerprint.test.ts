@@ -69,6 +69,14 @@ describe('the fingerprint is another', () => {
   })
 })
 
+test('a file that says it does not exist is not one that does not', async () => {
+  const folder = await folderOf({ 'settings.yaml': '', 'named.yaml': 'does not exist' })
+  const ask = () => fingerprint(join(folder, 'settings.yaml'), ['named.yaml'])
+  const before = await ask()
+  await rm(join(folder, 'named.yaml'))
+  expect(await ask()).not.toBe(before)
+})
+
 describe('the fingerprint is the same', () => {
   test.each<[string, (folder: string) => Promise<unknown>]>([
     ['when nothing has changed', async () => undefined],

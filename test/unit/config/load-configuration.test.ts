@@ -202,6 +202,23 @@ describe('it is a warning, not an error,', () => {
   })
 })
 
+describe('of what is refused', () => {
+  test('it is known where the data is, if that much is right', async () => {
+    const { result } = await load({ 'settings.yaml': 'redis: { prefix: other, port: 7000 }\nwatches: 1\n' })
+    expect(result).toMatchObject({ ok: false, redis: { kind: 'embedded', port: 7000, prefix: 'other' } })
+  })
+
+  test.each([
+    ['redis itself is refused', `${BASE}redis: { port: 70000 }\n`],
+    ['the file is no map of settings', '- a\n'],
+    ['the file is no YAML', 'redis: {'],
+  ])('nothing is known where %s', async (_, text) => {
+    const { result } = await load({ 'settings.yaml': text })
+    expect(result.ok).toBe(false)
+    expect(result).not.toHaveProperty('redis')
+  })
+})
+
 test('the loader tells each secret that it revealed, so that logs can be scrubbed of it', async () => {
   const learnt: string[] = []
   const url = 'redis://user:p%40ss@host:6379'

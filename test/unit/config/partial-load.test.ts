@@ -10,6 +10,9 @@ const BAD_TEXTS: [what: string, text: string | Uint8Array, says: string][] = [
   ['is half written', 'watches:\n  - { project: a, jo', 'is no valid YAML'],
   ['names what there is not', watch('a', ', account: nobody'), '2:36: watches[0].account: no account'],
   ['holds settings', 'redis: {}\n', '1:1: redis: belongs to the settings'],
+  ['is empty', '', '1:1: is empty; write watches: [] where nothing is to be watched'],
+  ['holds nothing but comments', '# watches:\n', '1:1: is empty; write watches: []'],
+  ['is nothing but an unknown tag', '!watches\n', '1:9: the tag !watches is not known'],
   ['is too large', `#${'x'.repeat(256 * 1024)}`, '1:1: is larger than 256 KiB'],
   ['is no UTF-8', Buffer.from([0x23, 0xfc]), '1:2: is not UTF-8'],
 ]
@@ -76,6 +79,15 @@ describe('a bad watchlist', () => {
     expect(await load()).toMatchObject({ bad: { 'lists/a.yaml': 'kept' }, warnings: [] })
   })
 })
+
+test.each(['watches: []\n', 'watches: # all commented out\n', '{}\n'])(
+  'a watchlist that says it watches nothing is good: %j',
+  async (text) => {
+    const { load, write } = await openFolder()
+    await write('lists/a.yaml', text)
+    expect(await load()).toEqual({ ...GOOD, watched: ['own', 'n', 'b'] })
+  },
+)
 
 describe('a watchlist that is no longer there', () => {
   test('is gone where a pattern had met it', async () => {

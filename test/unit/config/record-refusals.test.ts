@@ -1,5 +1,5 @@
-import { describe } from '@jest/globals'
-import { BASE, type Refusal, testRefusals } from './fixture.js'
+import { describe, expect, test } from '@jest/globals'
+import { BASE, loadSettings, type Refusal, testRefusals } from './fixture.js'
 
 const retention: readonly Refusal[] = [
   {
@@ -148,3 +148,13 @@ const digest: readonly Refusal[] = [
 describe('the settings refuse, of retention,', () => testRefusals(retention))
 describe('the settings refuse, of stuck builds,', () => testRefusals(stuck))
 describe('the settings refuse, of the digest,', () => testRefusals(digest))
+
+test.each([
+  'retention: { builds: 1d, events: 1h, max_events: 1000, lines: 1d }\npolling: { catch_up: 22h }',
+  'retention: { builds: 3650d, events: 3650d, max_events: 1000000, lines: 3650d }',
+  'stuck: { factor: 1, at_least: 1s, unschedulable: 1s }',
+  'stuck: { factor: 1000, at_least: 7d, unschedulable: 7d }',
+])('what lies on a limit is right: %s', async (yaml) => {
+  const { problems } = await loadSettings(`${BASE}${yaml}\n`)
+  expect(problems).toEqual([])
+})

@@ -1,7 +1,7 @@
 import { buildKey } from '../../../src/domain/build.js'
 import type { ApiBuild } from '../../../src/domain/snapshot.js'
 import type { FeedTarget } from '../../../src/domain/target.js'
-import { MEMORY_START_AT } from '../../support/memory-ports.js'
+import { createMemoryBudget, MEMORY_START_AT } from '../../support/memory-ports.js'
 import { FEED_ID, feedOf, refOf } from './fixtures.js'
 import { watchBench } from './watch-bench.js'
 
@@ -29,8 +29,8 @@ export function ended(id: string, minutes: number, facts: Partial<ApiBuild> = {}
 export const keyOf = (build: string): string => buildKey(refOf(build))
 
 /** A watched job. */
-export function feedBench(feed: FeedTarget = feedOf()) {
-  const bench = watchBench({ targets: [feed] })
+export function feedBench(feed: FeedTarget = feedOf(), budget = createMemoryBudget()) {
+  const bench = watchBench({ targets: [feed], budget })
   return {
     ...bench,
     /** The watchlists ask for this now. */
@@ -42,4 +42,19 @@ export function feedBench(feed: FeedTarget = feedOf()) {
     routesOf: (id: string): string[] | undefined =>
       bench.records.log.find(({ event }) => event.id === `${FEED_ID}/${id}`)?.routes.map(({ to }) => to),
   }
+}
+
+type Polled = Pick<ReturnType<typeof watchBench>, 'clock' | 'poll' | 'troubles'>
+
+/** Polls, each so long after the one before. */
+export async function pollAfter({ clock, poll }: Polled, ...pausesMs: number[]): Promise<void> {
+  for (const ms of pausesMs) {
+    clock.advance(ms)
+    await poll()
+  }
+}
+
+/** The ids of what has been told of troubles, in order. */
+export function troublesOf({ troubles }: Polled): string[] {
+  return troubles.told.map(({ event }) => event.id)
 }

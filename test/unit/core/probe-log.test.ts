@@ -3,7 +3,7 @@ import { createProbeLog } from '../../../src/core/probe-log.js'
 import type { ApiErrorCode } from '../../../src/domain/errors.js'
 import { createMemoryClock } from '../../support/memory-ports.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
-import { apiError, targetOf } from './fixtures.js'
+import { apiError, feedOf, targetOf } from './fixtures.js'
 
 const BUILDS = ['quick-fox-1', 'quick-fox-2', 'quick-fox-3'].map((build) => targetOf(build, []))
 
@@ -64,4 +64,17 @@ it('is not silenced by a clock that was set back', () => {
   bench.clock.advance(-3_600_000)
   bench.failAll('API_UNREACHABLE')
   expect(bench.told()).toHaveLength(2)
+})
+
+it('names a watched job as what it is, and a build as a build', () => {
+  const bench = logBench()
+  const feed = feedOf()
+  bench.log.failed(feed, apiError('API_NOT_FOUND'), { failedProbes: 1, nextInMs: 2000 })
+  bench.log.lacking(feed, 'a right')
+  for (const target of BUILDS.slice(0, 1)) bench.log.lacking(target, 'another right')
+  expect(bench.told().map(({ fields }) => fields)).toEqual([
+    expect.objectContaining({ feed: feed.id, code: 'API_NOT_FOUND' }),
+    { feed: feed.id, permission: 'a right' },
+    { build: BUILDS[0]?.id, permission: 'another right' },
+  ])
 })

@@ -162,3 +162,17 @@ describe('the watermarks', () => {
     expect(await bench.watermarks.read('shop/jobs/nightly')).toEqual(new Map([['every', mark]]))
   })
 })
+
+describe('a poll that waits for what a reload has changed', () => {
+  it('is due at once; those with a plan are left alone', async () => {
+    const bench = sweepBench()
+    await bench.run()
+    await bench.targets.pace(DOG.id, { polls: 5, errors: 0, nextProbeAt: MEMORY_START_AT + 30_000 })
+    bench.polls.jobs.set(FOX.id, 7_200_000).set(DOG.id, 30_000)
+    await bench.run()
+    expect([...bench.polls.jobs]).toEqual([
+      [FOX.id, 0],
+      [DOG.id, 30_000],
+    ])
+  })
+})

@@ -79,6 +79,19 @@ describe('trouble of an account', () => {
     expect(bench.troubles.told.map(({ event }) => event.id)).toEqual(['accounts/default!unreachable.1'])
   })
 
+  it('is said in the log by the one probe that has told it', async () => {
+    const bench = accountBench()
+    bench.api.refuse('get', apiError('API_UNAUTHORIZED'))
+    await bench.pollAll()
+    bench.clock.advance(5000)
+    const lost = { ...bench.troubles, note: async () => false }
+    for (const { id } of TARGETS) await bench.poll({ troubles: lost }, id)
+    const words = 'warn: the API does not accept the token; the watches go on'
+    expect(bench.told()).not.toContain(words)
+    await bench.pollAll()
+    expect(bench.told().filter((line) => line === words)).toHaveLength(1)
+  })
+
   it('changes no build and ends no watch', async () => {
     const bench = accountBench()
     bench.api.refuse('get', apiError('API_UNAUTHORIZED'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { BuildRecords } from '../../../src/domain/ports.js'
-import { ended, feedBench, keyOf, running } from './feed-bench.js'
+import { createdAt, ended, feedBench, keyOf, running } from './feed-bench.js'
 import { apiError, ENDS, FEED_ID, feedOf, interestOf } from './fixtures.js'
 
 describe('a watched job', () => {
@@ -77,6 +77,18 @@ describe('a watched job', () => {
     bench.api.serve(ended('a', 2))
     await bench.poll()
     expect(bench.events()).toEqual(['a#BUILDING', 'a#concluded'])
+  })
+
+  it('takes in a build that was forgotten before the newer ones of its line', async () => {
+    const bench = feedBench()
+    bench.api.serve(running('a', 1))
+    await bench.poll()
+    await bench.records.forget({ project: 'shop', kind: 'jobs', resource: 'nightly', build: 'a' })
+    bench.api.serve(ended('a', 2, { createdAt: createdAt(1) }))
+    bench.api.serve(ended('b', 4))
+    await bench.poll()
+    await bench.poll()
+    expect(bench.events()).toEqual(['a#BUILDING', 'a#concluded', 'b#concluded'])
   })
 
   it('takes up again a build that was forgotten', async () => {

@@ -160,4 +160,36 @@ describe('windows', () => {
     await bench.poll()
     expect(bench.events()).toEqual(['a#BUILDING'])
   })
+
+  it('that have never been open begin with their first opening: what ended before is history', async () => {
+    const onDev = { branches: ['dev'], pullRequests: 'with' } as const
+    const onMain = { branches: ['main'], pullRequests: 'with' } as const
+    const bench = feedBench(
+      feedOf([interestOf({ filter: onDev, windows: [office] }), interestOf({ filter: onMain })]),
+    )
+    bench.windows.closeUntil(office.cron, MEMORY_START_AT + 90 * 60_000)
+    await bench.poll()
+    bench.api.serve(ended('before', 30, { branch: 'dev' }))
+    bench.afterMinutes(90)
+    await bench.poll()
+    expect(bench.events()).toEqual([])
+  })
+
+  it('that close before the past could be read leave it to be told when they open again', async () => {
+    const onDev = { branches: ['dev'], pullRequests: 'with' } as const
+    const sinceAt = MEMORY_START_AT - 30 * DAY_MS
+    const late = interestOf({ filter: onDev, sinceAt, windows: [office] })
+    const bench = feedBench(feedOf([late, interestOf({ sinceAt: 0, windows: [] })]))
+    bench.api.serve(ended('past', -20 * DAY_MIN, { branch: 'dev' }))
+    bench.records.refuse('no memory')
+    await bench.poll()
+    bench.records.refuse(undefined)
+    bench.windows.closeUntil(office.cron, MEMORY_START_AT + 90 * 60_000)
+    bench.api.remove('past')
+    await bench.poll()
+    bench.afterMinutes(90)
+    bench.api.serve(ended('past', -20 * DAY_MIN, { branch: 'dev' }))
+    await bench.poll()
+    expect(bench.events()).toEqual(['past#concluded'])
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { BuildwatchdError } from '../../../src/domain/errors.js'
-import { MEMORY_START_AT } from '../../support/memory-ports.js'
+import { createMemoryBudget, MEMORY_START_AT } from '../../support/memory-ports.js'
 import { ended, feedBench, keyOf, running } from './feed-bench.js'
 import { apiError, feedOf, interestOf } from './fixtures.js'
 
@@ -118,6 +118,51 @@ describe('how far back a list is read', () => {
     expect(bench.events()).toHaveLength(4)
   })
 
+  it('is a page further where the oldest build shown still runs, for others may run behind it', async () => {
+    const bench = feedBench()
+    bench.api.serve(running('behind', -1000))
+    bench.api.serve(running('oldest', -900))
+    bench.api.serve(ended('new', -5))
+    bench.api.pagesOf(2)
+    await bench.poll()
+    expect(bench.events()).toEqual(['behind#BUILDING', 'oldest#BUILDING'])
+  })
+
+  it('is not mistaken for the future where a build says that it was made there', async () => {
+    const bench = feedBench()
+    bench.api.serve(running('future', 100_000))
+    await bench.poll()
+    bench.afterMinutes(HOUR_MIN)
+    serveEnded(bench, 4, 30)
+    bench.api.pagesOf(2)
+    await bench.poll()
+    expect(bench.events().filter((id) => id.startsWith('ended'))).toHaveLength(4)
+  })
+
+  it('is no more than before after a reading that was cut short', async () => {
+    const bench = feedBench()
+    serveEnded(bench, 20, -HOUR_MIN)
+    await bench.poll()
+    bench.afterMinutes(10)
+    bench.api.pagesOf(2)
+    for (let at = 1; at <= 4; at++) bench.api.serve(ended(`new-${at}`, at + 1))
+    bench.budget.leave(1)
+    await bench.poll()
+    bench.api.newRequests()
+    bench.budget.leave(100)
+    await bench.poll()
+    expect(lists(bench.api.newRequests())).toBe(3)
+    expect(bench.events()).toHaveLength(4)
+  })
+
+  it('takes nothing of what is left to others', async () => {
+    const bench = feedBench(feedOf(), createMemoryBudget({ left: 22, reserve: 20 }))
+    bench.api.pagesOf(1)
+    for (let at = 1; at <= 4; at++) bench.api.serve(running(`b-${at}`, at))
+    await bench.poll()
+    expect(bench.budget.left()).toBe(20)
+  })
+
   it('is the first page where no build tells its age', async () => {
     const bench = feedBench()
     for (const id of ['a', 'b', 'c']) bench.api.serve({ id, status: 'BUILDING' })
@@ -166,6 +211,13 @@ describe('a build that is awaited and not listed', () => {
     expect(await bench.poll()).toMatchObject({ kind: 'again' })
     expect(bench.events()).toContain('listed#BUILDING')
     expect(bench.records.isActive(keyOf('left-1'))).toBe(true)
+  })
+
+  it('is no reason to leave the others where one is answered with what is no build', async () => {
+    const bench = await withLeft(3)
+    bench.api.refuse('get left-1', apiError('API_BAD_RESPONSE'))
+    await bench.poll()
+    expect(gets(bench.api.newRequests())).toHaveLength(3)
   })
 
   it('is no reason to ask for others when the API has begun to fail', async () => {

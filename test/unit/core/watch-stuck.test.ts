@@ -53,7 +53,46 @@ describe('a build far beyond everything its job has taken', () => {
   })
 })
 
+describe('a build that was told to be stuck', () => {
+  it('costs no more questions', async () => {
+    const bench = feedBench()
+    bench.records.took(MINUTE, MINUTE, MINUTE)
+    bench.api.serve(running('a', 0))
+    await bench.poll()
+    bench.afterMinutes(6)
+    await bench.poll()
+    const tellStuck = () => Promise.reject(new Error('asked again'))
+    await expect(bench.poll({ records: { ...bench.records, tellStuck } })).resolves.toBeDefined()
+    expect(bench.events()).toEqual(['a#BUILDING', 'a#stuck'])
+  })
+})
+
+describe('a build whose end could not be recorded', () => {
+  it('is not told to be stuck for that', async () => {
+    const bench = feedBench()
+    bench.records.took(MINUTE, MINUTE, MINUTE)
+    bench.api.serve(running('a', 0))
+    await bench.poll()
+    bench.afterMinutes(6)
+    bench.api.serve(ended('a', 5))
+    bench.records.refuse('no memory')
+    await bench.poll()
+    expect(bench.events()).toEqual(['a#BUILDING'])
+  })
+})
+
 describe('a build that finds no place to run', () => {
+  it('has not been without one since before it was', async () => {
+    const bench = watchBench()
+    bench.serve({ status: 'QUEUED' })
+    await bench.poll()
+    bench.clock.advance(60 * MINUTE)
+    bench.serve({ status: 'UNSCHEDULABLE' })
+    await bench.poll()
+    expect(bench.recorded()).toEqual(['QUEUED', 'UNSCHEDULABLE'])
+    expect(bench.records.log).toHaveLength(2)
+  })
+
   it('is told to be stuck after ten minutes', async () => {
     const bench = watchBench()
     bench.serve({ status: 'UNSCHEDULABLE' })

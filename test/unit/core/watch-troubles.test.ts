@@ -145,6 +145,29 @@ describe('an immediate retry', () => {
 })
 
 describe('an answer that comes late', () => {
+  it('ends the watch when the end has been recorded meanwhile, though it says that the build runs', async () => {
+    const bench = watchBench()
+    bench.serve({ status: 'BUILDING' })
+    await bench.poll()
+    bench.serve({ status: 'UPLOADING' })
+    const other = watchBench()
+    other.serve({ status: 'SUCCESS', concluded: true, success: true })
+    bench.api.meanwhile(() => other.poll({ records: bench.records }))
+    expect(await bench.poll()).toEqual({ kind: 'done', because: 'concluded' })
+    expect(bench.recorded()).toEqual(['BUILDING', 'SUCCESS'])
+  })
+
+  it('counts one more failure when another probe has failed meanwhile', async () => {
+    const bench = watchBench()
+    bench.api.refuse('get', apiError('API_UNREACHABLE'))
+    bench.api.meanwhile(async () => {
+      bench.api.meanwhile(() => undefined)
+      await bench.poll()
+    })
+    await bench.poll()
+    expect(bench.targets.pacingOf(TARGET.id)).toMatchObject({ errors: 2 })
+  })
+
   it('loses against what was recorded since the request was made', async () => {
     const bench = watchBench()
     bench.serve({ status: 'QUEUED' })

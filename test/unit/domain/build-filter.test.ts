@@ -169,6 +169,7 @@ describe('pull requests', () => {
     absent: {},
     null: { pullRequestId: null },
     0: { pullRequestId: 0 },
+    empty: { pullRequestId: '' },
   }
 
   function wantedOf(pullRequests: BuildFilter['pullRequests']): string[] {
@@ -186,7 +187,7 @@ describe('pull requests', () => {
   })
 
   it('are not wanted', () => {
-    expect(wantedOf('without')).toEqual(['0', 'absent', 'null'])
+    expect(wantedOf('without')).toEqual(['0', 'absent', 'null', 'empty'])
   })
 
   it('are all that is wanted', () => {

@@ -166,22 +166,26 @@ it('accepts every digest', () => {
       since,
     }))
   const subject = fc.oneof(account.map(accountSubject), ref.map(resourceKey), ref.map(buildKey))
-  const digest: fc.Arbitrary<DigestData> = fc.record({
-    from: instant,
-    to: instant,
-    outcomes: fc.record({
-      success: count,
-      failure: count,
-      crashed: count,
-      submission_failure: count,
-      aborted: count,
-      unknown: count,
-    }),
-    failingLines: fc.array(failingLine, { maxLength: 3 }),
-    troubled: fc.array(fc.record({ subject, trouble: fc.constantFrom(...TROUBLES), since: instant }), {
-      maxLength: 3,
-    }),
-  })
+  const digest: fc.Arbitrary<DigestData> = fc.record(
+    {
+      from: instant,
+      to: instant,
+      outcomes: fc.record({
+        success: count,
+        failure: count,
+        crashed: count,
+        submission_failure: count,
+        aborted: count,
+        unknown: count,
+      }),
+      failingLines: fc.array(failingLine, { maxLength: 3 }),
+      troubled: fc.array(fc.record({ subject, trouble: fc.constantFrom(...TROUBLES), since: instant }), {
+        maxLength: 3,
+      }),
+      more: fc.record({ failingLines: count, troubled: count }),
+    },
+    { requiredKeys: ['from', 'to', 'outcomes', 'failingLines', 'troubled'] },
+  )
   fc.assert(
     fc.property(digest, (data) => {
       expect(problems(digestEvent(data))).toEqual([])

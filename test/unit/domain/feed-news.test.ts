@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type BuildFilter, EVERY_BUILD } from '../../../src/domain/build-filter.js'
-import { type FeedView, type News, newsOf } from '../../../src/domain/feed-news.js'
+import { asKnown, type FeedView, type News, newsOf, routesFor } from '../../../src/domain/feed-news.js'
 import type { ApiBuild, Snapshot } from '../../../src/domain/snapshot.js'
 import type { FeedTarget, Interest, NamedBuild } from '../../../src/domain/target.js'
 import { type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
@@ -158,6 +158,75 @@ describe('a build that is first seen ended', () => {
   })
 })
 
+describe('a build that is recorded as history', () => {
+  const untimed = snapshotOf({ ...ENDED, branch: 'main' })
+
+  it('is not recorded again', () => {
+    const snapshot = endedBefore(100 * DAY)
+    expect(news(snapshot, { recorded: historyOf(snapshot) })).toEqual({ kind: 'ignored' })
+  })
+
+  it('stays history where nothing but its record tells when it ended', () => {
+    expect(told(news(untimed))).toEqual(['all'])
+    expect(news(untimed, { recorded: historyOf(untimed) })).toEqual({ kind: 'ignored' })
+  })
+
+  it('is news to a watch that asks for what ended since', () => {
+    const snapshot = endedBefore(6 * DAY)
+    const interests = [{ ...ALL, sinceAt: NOW - 7 * DAY }]
+    expect(told(news(snapshot, { interests, marks: new Map(), recorded: historyOf(snapshot) }))).toEqual([
+      'all',
+    ])
+  })
+})
+
+describe('asKnown', () => {
+  it('is the answer, and what that leaves out as it was last known, under the id that was asked for', () => {
+    const recorded = { ...recordedBy('QUEUED'), latest: { id: 'old', branch: 'main', sha: 'abc' } }
+    const snapshot = snapshotOf({ id: 'QUICK-FOX-1', status: 'BUILDING', sha: 'def' })
+    expect(asKnown({ snapshot, recorded })).toEqual({
+      id: BUILD,
+      status: 'BUILDING',
+      branch: 'main',
+      sha: 'def',
+    })
+  })
+})
+
+describe('routesFor', () => {
+  const polling = { minIntervalMs: 1, maxIntervalMs: 1, timeoutMs: 1 }
+  const shared = { account: 'default', polling }
+  const feed: FeedTarget = {
+    ...shared,
+    kind: 'feed',
+    id: 'shop/jobs/nightly',
+    ref: RESOURCE,
+    interests: [ON_MAIN],
+    named: [NAMED],
+  }
+
+  it('are those of all watches that want the build', () => {
+    expect(routesFor({ id: 'other', branch: 'main' }, feed)).toEqual(ON_MAIN.routes)
+    expect(routesFor({ id: BUILD, branch: 'main' }, feed)).toEqual([...ON_MAIN.routes, ...NAMED.routes])
+  })
+
+  it('do not exist where no watch wants it', () => {
+    expect(routesFor({ id: 'other', branch: 'dev' }, feed)).toBeUndefined()
+  })
+
+  it('are those of the target where that is a single build', () => {
+    const target = {
+      ...shared,
+      kind: 'build',
+      id: 'any',
+      ref: REF,
+      routes: NAMED.routes,
+      windows: [],
+    } as const
+    expect(routesFor({ id: BUILD }, target)).toEqual(NAMED.routes)
+  })
+})
+
 describe('a build that a watch names', () => {
   it('is told to that watch, and to the others that want it', () => {
     expect(news(running(), { named: [NAMED] })).toEqual({
@@ -179,6 +248,10 @@ describe('a build that a watch names', () => {
   it('is told though it has been recorded as history before anyone named it', () => {
     const snapshot = endedBefore(100 * DAY)
     expect(told(news(snapshot, { named: [NAMED], recorded: historyOf(snapshot) }))).toEqual(['named'])
+  })
+
+  it('is known by the id that it was asked for, whatever the answer calls it', () => {
+    expect(told(news(running({ id: BUILD.toUpperCase() }), { named: [NAMED] }))).toEqual(['all', 'named'])
   })
 
   it('says so of itself, and of no other build', () => {

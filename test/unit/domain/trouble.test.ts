@@ -7,9 +7,7 @@ import {
   afterGoodProbe,
   NO_TROUBLE,
   type Scope,
-  signOf,
   TROUBLE_RULES,
-  TROUBLES,
   type Trouble,
   type TroubleChange,
   type TroubleRecord,
@@ -48,6 +46,9 @@ interface Limits {
   readonly trouble: Exclude<Trouble, 'abandoned'>
   readonly code: ErrorCode
   readonly scope: Scope
+  /** So many, and so far apart, it takes at least. */
+  readonly failures: number
+  readonly spacedMs: number
   /** The last of them is the first that is trouble. */
   readonly instants: readonly number[]
 }
@@ -57,21 +58,41 @@ const LIMITS: readonly Limits[] = [
     trouble: 'unreachable',
     code: 'API_UNREACHABLE',
     scope: 'account',
+    failures: 2,
+    spacedMs: SECOND,
     instants: [0, MINUTE - 1, MINUTE + 999],
   },
-  { trouble: 'unauthorized', code: 'API_UNAUTHORIZED', scope: 'account', instants: [0, 4999, 5999] },
-  { trouble: 'throttled', code: 'API_THROTTLED', scope: 'account', instants: [0] },
-  { trouble: 'forbidden', code: 'API_FORBIDDEN', scope: 'target', instants: [0, 3999, 4999] },
+  {
+    trouble: 'unauthorized',
+    code: 'API_UNAUTHORIZED',
+    scope: 'account',
+    failures: 2,
+    spacedMs: SECOND,
+    instants: [0, 4999, 5999],
+  },
+  { trouble: 'throttled', code: 'API_THROTTLED', scope: 'account', failures: 1, spacedMs: 0, instants: [0] },
+  {
+    trouble: 'forbidden',
+    code: 'API_FORBIDDEN',
+    scope: 'target',
+    failures: 2,
+    spacedMs: SECOND,
+    instants: [0, 3999, 4999],
+  },
   {
     trouble: 'gone',
     code: 'API_NOT_FOUND',
     scope: 'target',
+    failures: 3,
+    spacedMs: 10 * SECOND,
     instants: [0, 10_000, MINUTE - 1, MINUTE + 9999],
   },
   {
     trouble: 'stale',
     code: 'API_BAD_RESPONSE',
     scope: 'target',
+    failures: 3,
+    spacedMs: SECOND,
     instants: [0, MINUTE, 15 * MINUTE - 1, 15 * MINUTE + 999],
   },
 ]
@@ -87,16 +108,14 @@ describe('trouble', () => {
   })
 
   it.each(LIMITS)('of the kind $trouble begins only after as many failures as it takes', (limits) => {
-    const { code, scope, trouble } = limits
-    const { count, afterMs } = TROUBLE_RULES[trouble]
-    const late = Array.from({ length: count }, (_, at) => at * (afterMs + MINUTE))
+    const { code, scope, failures } = limits
+    const late = Array.from({ length: failures }, (_, at) => at * 60 * MINUTE)
     expect(row(code, scope, late).kinds).toEqual([...late.slice(1).map(() => 'noted'), 'troubled'])
   })
 
   it.each(LIMITS.filter(({ trouble }) => trouble !== 'throttled'))(
     'of the kind $trouble is not made of failures that come all at once',
-    ({ code, scope, trouble }) => {
-      const { spacedMs } = TROUBLE_RULES[trouble]
+    ({ code, scope, spacedMs }) => {
       const { kinds, known } = row(code, scope, [0, 1, 2, spacedMs - 1])
       expect(kinds).toEqual(['noted', 'none', 'none', 'none'])
       expect(known.failing).toMatchObject({ count: 1, lastAt: NOW })
@@ -248,33 +267,5 @@ describe('an account', () => {
 
   it('has a subject that no target can have', () => {
     expect(accountSubject('default')).toBe('accounts/default')
-  })
-})
-
-describe('what a failed probe may be the sign of', () => {
-  const SIGNS: readonly (readonly [ErrorCode, Trouble | undefined, Trouble])[] = [
-    ['API_UNREACHABLE', 'unreachable', 'stale'],
-    ['API_TIMED_OUT', 'unreachable', 'stale'],
-    ['API_WRONG_ROUTE', 'unreachable', 'stale'],
-    ['API_UNAUTHORIZED', 'unauthorized', 'stale'],
-    ['SECRET_UNREADABLE', 'unauthorized', 'stale'],
-    ['API_THROTTLED', 'throttled', 'stale'],
-    ['API_FORBIDDEN', undefined, 'forbidden'],
-    ['API_NOT_FOUND', undefined, 'gone'],
-    ['API_BAD_RESPONSE', undefined, 'stale'],
-  ]
-
-  it.each(SIGNS)('with %s, is that an account is %s or a target %s', (code, ofAccount, ofTarget) => {
-    expect([signOf(code, 'account'), signOf(code, 'target')]).toEqual([ofAccount, ofTarget])
-  })
-
-  it('is known of every error of the API', () => {
-    const known = SIGNS.map(([code]) => code)
-    expect(known).toEqual(expect.arrayContaining(CODES.filter((code) => code.startsWith('API_'))))
-  })
-
-  it('covers every trouble but the one that time makes', () => {
-    const seen = new Set<unknown>(SIGNS.flat())
-    expect(TROUBLES.filter((trouble) => !seen.has(trouble))).toEqual(['abandoned'])
   })
 })

@@ -66,6 +66,7 @@ describe('the schema of events', () => {
     ],
     ['a new member of a trouble', withData(sampleTrouble(), { weather: 'fine' })],
     ['a new member of a digest', withData(sampleDigest(), { weather: 'fine' })],
+    ['a digest that leaves lines out', sampleDigest({ more: { failingLines: 9, troubled: 0 } })],
     ['trouble of a single build', { ...sampleTrouble(), subject: 'shop/jobs/nightly/b-1' }],
     ['a status that looks like the end', { ...STARTED, id: `${STARTED.subject}#%63oncluded` }],
   ])('accepts %s', (_, event) => {
@@ -218,6 +219,8 @@ describe('the schema of a digest', () => {
       'trouble without a subject',
       withData(sampleDigest(), { troubled: [{ trouble: 'gone', since: SINCE }] }),
     ],
+    ['lines left out that nobody counted', withData(sampleDigest(), { more: { troubled: 1 } })],
+    ['fewer left out than none', withData(sampleDigest(), { more: { failingLines: -1, troubled: 0 } })],
     ['no end of its span', withData(sampleDigest(), { to: undefined })],
   ])('refuses %s', (_, event) => {
     expect(problems(event)).not.toEqual([])

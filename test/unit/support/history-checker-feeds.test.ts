@@ -132,7 +132,7 @@ describe('the history checker, of feeds', () => {
       ),
     }
     expect(findings(history)).toEqual([])
-    const late = { ...history, versions: [first, { from: 4700, until: 4900, watches: without }] }
+    const late = { ...history, versions: [first, { from: 5700, until: 5900, watches: without }] }
     expect(findings(late)).toContain('I2 lost in transitions')
   })
 
