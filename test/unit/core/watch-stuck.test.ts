@@ -74,7 +74,7 @@ describe('a build whose end could not be recorded', () => {
     bench.api.serve(running('a', 0))
     await bench.poll()
     bench.afterMinutes(6)
-    bench.api.serve(ended('a', 5))
+    bench.api.serve(ended('a', 5, { createdAt: createdAt(0) }))
     bench.records.refuse('no memory')
     await bench.poll()
     expect(bench.events()).toEqual(['a#BUILDING'])
