@@ -11,6 +11,7 @@ export const TARGET_FIELDS = [
   'answeredAt',
   'failure',
   'lacks',
+  'readAt',
 ] as const
 
 export interface StoredTarget {
@@ -29,7 +30,7 @@ export function storedTarget(values: readonly (string | null | undefined)[]): St
 }
 
 function pacingOf(values: readonly (string | null | undefined)[]): Pacing {
-  const [polls, errors, nextProbeAt, answeredAt, failure, lacks] = values
+  const [polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt] = values
   return {
     polls: Number(polls ?? 0),
     errors: Number(errors ?? 0),
@@ -37,11 +38,13 @@ function pacingOf(values: readonly (string | null | undefined)[]): Pacing {
     ...(answeredAt ? { answeredAt: Number(answeredAt) } : {}),
     ...(failure ? { failure } : {}),
     ...(lacks ? { lacks } : {}),
+    ...(readAt ? { readAt: JSON.parse(readAt) } : {}),
   }
 }
 
 /** Field, value, field, value …; '' for what is not known. */
 export function pacingFields(pacing: Pacing): (string | number)[] {
   const { polls, errors, nextProbeAt = '', answeredAt = '', failure = '', lacks = '' } = pacing
-  return Object.entries({ polls, errors, nextProbeAt, answeredAt, failure, lacks }).flat()
+  const readAt = pacing.readAt === undefined ? '' : JSON.stringify(pacing.readAt)
+  return Object.entries({ polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt }).flat()
 }

@@ -19,7 +19,7 @@ for i = 2, #ARGV do
   if is_abandoned or trouble_now == 'abandoned' then begin_trouble_anew(trouble, ARGV[1]) end
   if is_abandoned then
     redis.call('HSET', target, 'polls', 0, 'errors', 0)
-    redis.call('HDEL', target, 'abandoned', 'nextProbeAt', 'answeredAt', 'failure', 'lacks')
+    redis.call('HDEL', target, 'abandoned', 'nextProbeAt', 'answeredAt', 'failure', 'lacks', 'readAt')
     redis.call('ZADD', KEYS[1], 0, ARGV[i])
     opened = opened + 1
   end

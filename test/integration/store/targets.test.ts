@@ -83,6 +83,18 @@ describeEachRedis('targets', (engine) => {
     expect(await targets.unfinished()).toContainEqual({ id: A.id, nextProbeAt: START_AT })
   })
 
+  it('remembers how far each interest of a feed has been read', async () => {
+    const targets = await publish(configuration('v1', A))
+    const pacing = {
+      polls: 1,
+      errors: 0,
+      nextProbeAt: START_AT,
+      readAt: { '[[],"with",null]': START_AT - 5 },
+    }
+    await targets.pace(A.id, pacing)
+    expect((await targets.find(A.id))?.pacing).toEqual(pacing)
+  })
+
   it('makes a target that is asked for in another way due at once: it may sleep for hours on what is gone', async () => {
     const targets = await publish(configuration('v1', A))
     await targets.pace(A.id, { polls: 7, errors: 0, nextProbeAt: START_AT })
