@@ -17,7 +17,17 @@ export async function redisTexts(redis: Redis): Promise<WrittenText[]> {
   )
 }
 
+/** A key of a running daemon may be gone, or be of another type, by the time it is read. */
 async function held(redis: Redis, key: string): Promise<unknown> {
+  try {
+    return await heldNow(redis, key)
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return held(redis, key)
+    throw error
+  }
+}
+
+async function heldNow(redis: Redis, key: string): Promise<unknown> {
   switch (await redis.type(key)) {
     case 'hash':
       return redis.hgetall(key)

@@ -26,6 +26,6 @@ it('a daemon names the rights that its token lacks, and asks for them once an ho
   await bench.start()
   const asked = bench.asked('nightly')
   await eventually(() => bench.asked('nightly') > asked, { what: 'a poll', withinMs: 10_000 })
-  expect(bench.lines.slice(before).filter(({ message }) => message.startsWith('the token'))).toEqual([])
+  expect(bench.lines.slice(before).filter(({ message }) => message.startsWith('the token lacks'))).toEqual([])
   expect(looks()).toBe(1)
 })
