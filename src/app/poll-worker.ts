@@ -1,5 +1,6 @@
 import { createProbeLog } from '../core/probe-log.js'
 import { createRights } from '../core/rights.js'
+import { createSeenRunning } from '../core/seen-running.js'
 import { type WatchPorts, watch } from '../core/watch.js'
 import { TROUBLE_RULES } from '../domain/trouble.js'
 import type { QueueSettings } from '../queue/reconciled-queue.js'
@@ -24,6 +25,7 @@ export function startPollWorker(means: WorkMeans, base: WorkerBase): Reschedulin
     ...means.store,
     ...means,
     rights: createRights(means.clock),
+    seenRunning: createSeenRunning(),
     probeLog: createProbeLog(means),
     windows: createWindowClock(),
     troubleRules: TROUBLE_RULES,

@@ -2,7 +2,7 @@
  * What a probe has shown, taken in: each build that a watch wants is recorded, oldest first, so that lines move in the order
  * in which their builds were made.
  */
-import { buildKey } from '../domain/build.js'
+import { type BuildKey, buildKey } from '../domain/build.js'
 import { type News, newsOf, type SeenBuild } from '../domain/feed-news.js'
 import { endedAt } from '../domain/history.js'
 import type { BuildRecords, Clock, Logger, Watermarks } from '../domain/ports.js'
@@ -12,6 +12,7 @@ import { type RecordedBuild, UNRECORDED } from '../domain/transition.js'
 import { isActive, isOver, type Known } from './known-builds.js'
 import type { ProbeLog } from './probe-log.js'
 import { recordSnapshot } from './record-snapshot.js'
+import type { SeenRunning } from './seen-running.js'
 import type { Sighting } from './sighting.js'
 
 export interface FollowPorts {
@@ -20,6 +21,7 @@ export interface FollowPorts {
   readonly clock: Clock
   readonly logger: Logger
   readonly probeLog: ProbeLog
+  readonly seenRunning: SeenRunning
 }
 
 export interface Followed {
@@ -31,16 +33,24 @@ export interface Followed {
   readonly readTo?: number
 }
 
-export async function follow(
-  { target, known, sighting }: { target: Target; known: Known; sighting: Sighting },
-  ports: FollowPorts,
-): Promise<Followed> {
-  const newsFor = sorter(target, known, ports.clock.now())
+interface Shown {
+  readonly target: Target
+  readonly known: Known
+  /** Of the last good answer before this one, epoch ms. */
+  readonly answeredAt?: number
+  readonly sighting: Sighting
+}
+
+export async function follow(shown: Shown, ports: FollowPorts): Promise<Followed> {
+  const { target, known, sighting } = shown
+  const newsFor = sorter(shown, ports)
   const taken: Taken[] = []
   for (const seen of await openBuilds(sighting.snapshots, known, ports)) {
-    taken.push(await take(seen, { target, news: newsFor(seen) }, ports))
+    const one = await take(seen, { target, news: newsFor(seen) }, ports)
+    if (target.kind === 'feed') noteRunning(seen, one, ports)
+    taken.push(one)
     // It is on record and was not known: the next probe takes it in at its turn, before what came after it in its line.
-    if (taken.at(-1)?.kind === 'stale' && !known.builds.has(buildKey(seen.snapshot.ref))) break
+    if (one.kind === 'stale' && !known.builds.has(buildKey(seen.snapshot.ref))) break
   }
   const moved = taken.some((each) => each.moved)
   if (target.kind === 'build') return { moved, over: taken.some(({ ended }) => ended) }
@@ -103,9 +113,26 @@ async function keepOnRecord(
   if (kept.length > 0) await keep(kept)
 }
 
-function sorter(target: Target, { marks, open }: Known, now: number): (seen: SeenBuild) => News {
+function sorter(
+  { target, known: { marks, open }, answeredAt }: Shown,
+  { clock, seenRunning }: FollowPorts,
+): (seen: SeenBuild) => News {
   if (target.kind === 'build') return () => ({ kind: 'news', routes: target.routes, named: true })
-  return (seen) => newsOf(seen, { target, marks, open, now })
+  const facts = {
+    target,
+    marks,
+    open,
+    runningAt: (build: BuildKey) => seenRunning.at(build),
+    now: clock.now(),
+  }
+  const view = answeredAt === undefined ? facts : { ...facts, answeredAt }
+  return (seen) => newsOf(seen, view)
+}
+
+function noteRunning({ snapshot }: SeenBuild, { kind, ended }: Taken, { seenRunning }: FollowPorts): void {
+  const key = buildKey(snapshot.ref)
+  if (ended || kind === 'ignored') seenRunning.forget(key)
+  else if (!hasConcluded(snapshot)) seenRunning.note(key, snapshot.observedAt)
 }
 
 interface Taken {

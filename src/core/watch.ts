@@ -24,6 +24,7 @@ import { probe } from './probe.js'
 import type { ProbeLog } from './probe-log.js'
 import { readAtOf } from './read-back.js'
 import type { Rights } from './rights.js'
+import type { SeenRunning } from './seen-running.js'
 import type { Sighting } from './sighting.js'
 import { type StuckPorts, tellStuck } from './tell-stuck.js'
 import { createTroubleWatch, type TroubleWatch } from './trouble-watch.js'
@@ -37,6 +38,7 @@ export interface WatchPorts extends KnowingPorts, TroublePorts, StuckPorts {
   /** `undefined` when this replica's settings have no such account. */
   readonly sourceOf: (account: string) => BuildSource | undefined
   readonly rights: Rights
+  readonly seenRunning: SeenRunning
   readonly random: Random
   readonly probeLog: ProbeLog
 }
@@ -89,7 +91,9 @@ async function takeIn(
   ports: WatchPorts,
 ): Promise<WatchVerdict> {
   const { snapshots, lacks } = sighting
-  const { moved, over, readTo } = await follow({ target, known, sighting }, ports)
+  const { answeredAt } = pacing
+  const before = answeredAt === undefined ? {} : { answeredAt }
+  const { moved, over, readTo } = await follow({ target, known, sighting, ...before }, ports)
   await troubles.seen(sighting)
   if (over) return finish(target.id, ports)
   await tellStuck({ target, known, snapshots }, ports)

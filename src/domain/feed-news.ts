@@ -1,11 +1,13 @@
 /**
  * What a build that a target has shown is to that target's watches: news, history, or nothing. Pure; the corridor acts.
  */
+
+import { type BuildKey, buildKey } from './build.js'
 import { wantsBuild } from './build-filter.js'
 import { endedAt, firstWatermark, isHistory, type Watermark } from './history.js'
 import type { Route } from './route.js'
 import type { ApiBuild, Snapshot } from './snapshot.js'
-import type { FeedTarget, Interest, NamedBuild, Target } from './target.js'
+import { type FeedTarget, filterOf, type Interest, type NamedBuild, type Target } from './target.js'
 import type { RecordedBuild } from './transition.js'
 
 export type News =
@@ -20,6 +22,9 @@ export interface FeedView {
   readonly marks: ReadonlyMap<string, Watermark>
   /** Ids of the interests with an open window. */
   readonly open: ReadonlySet<string>
+  /** When the feed last gave a good answer, and when a build was last seen running; epoch ms. */
+  readonly answeredAt?: number
+  runningAt(build: BuildKey): number | undefined
   readonly now: number
 }
 
@@ -65,15 +70,42 @@ function wantedBy(build: ApiBuild, { interests, named }: FeedTarget): Wanting {
 
 type Told = readonly Interest[] | 'history'
 
+/** By how much the API's clock may be behind ours. */
+const SKEW_MS = 60_000
+
 function toldOf({ snapshot, recorded }: SeenBuild, wanting: readonly Interest[], view: FeedView): Told {
   if (recorded.seq > 0) return wanting
   if (!wanting.some(({ id }) => view.open.has(id))) return []
   if (snapshot.build.concluded !== true) return wanting
-  const ended = endedAt(snapshot)
+  const ended = latestOf(endedAt(snapshot), view.runningAt(buildKey(snapshot.ref)))
   // Nothing but the record tells what such a build is; another's history may still be news to a new `since`.
   if (recorded.history && ended === undefined) return 'history'
   const news = wanting.filter((interest) => !isHistory({ endedAt: ended }, horizonOf(interest, view)))
-  return news.length === 0 ? 'history' : news
+  if (news.length > 0) return news
+  return wasMissed({ snapshot, recorded }, ended, { wanting, view }) ? wanting : 'history'
+}
+
+/** Its end came after the last look, and a filter that was there until now would have told it. */
+function wasMissed(
+  seen: SeenBuild,
+  ended: number | undefined,
+  { wanting, view }: { readonly wanting: readonly Interest[]; readonly view: FeedView },
+): boolean {
+  const { target, marks, answeredAt, now } = view
+  if (ended === undefined || answeredAt === undefined || ended < answeredAt - SKEW_MS) return false
+  const catchUpMs = Math.max(...wanting.map((interest) => interest.catchUpMs))
+  return [...marks].some(
+    ([id, watermark]) =>
+      watermark.caughtUp &&
+      !target.interests.some((interest) => interest.id === id) &&
+      wantsBuild(filterOf(id), asKnown(seen)) &&
+      !isHistory({ endedAt: ended }, { watermark, catchUpMs, now }),
+  )
+}
+
+function latestOf(...instants: readonly (number | undefined)[]): number | undefined {
+  const known = instants.filter((at) => at !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
 }
 
 function horizonOf({ id, catchUpMs, sinceAt }: Interest, { marks, now }: FeedView) {

@@ -121,6 +121,12 @@ export function interestId({ filter, sinceAt }: Pick<FeedWatch, 'filter' | 'sinc
   return JSON.stringify([filter.branches, filter.pullRequests, sinceAt ?? null])
 }
 
+/** Of the interest of this id. */
+export function filterOf(id: string): BuildFilter {
+  const [branches, pullRequests] = JSON.parse(id)
+  return { branches, pullRequests }
+}
+
 function addFeed(feeds: Map<string, FeedTarget>, watch: FeedWatch): void {
   const { account, ref, polling, filter, sinceAt, catchUpMs, routes, windows } = watch
   const interest = { id: interestId(watch), filter, catchUpMs, routes, windows }

@@ -1,5 +1,6 @@
 import { createProbeLog } from '../../../src/core/probe-log.js'
 import { createRights } from '../../../src/core/rights.js'
+import { createSeenRunning } from '../../../src/core/seen-running.js'
 import { type WatchPorts, type WatchVerdict, watch } from '../../../src/core/watch.js'
 import { isBuildEvent } from '../../../src/domain/event.js'
 import { STUCK_RULES } from '../../../src/domain/stuck.js'
@@ -48,6 +49,7 @@ export function watchBench({
   const ports: WatchPorts = {
     ...parts,
     rights: createRights(clock),
+    seenRunning: createSeenRunning(),
     probeLog: createProbeLog(parts),
     troubleRules: TROUBLE_RULES,
     stuckRules: STUCK_RULES,

@@ -102,6 +102,19 @@ describe('when Redis has lost everything', () => {
     expect(bench.events()).toEqual(['new#concluded', 'new#concluded'])
   })
 
+  it('a running daemon tells the end of what it has seen running, though the build names no time of it', async () => {
+    const bench = feedBench()
+    bench.api.serve(running('a', -30))
+    await bench.poll()
+    bench.records.lose()
+    bench.watermarks.lose()
+    await bench.watermarks.restore()
+    bench.api.serve({ ...running('a', -30), status: 'SUCCESS', concluded: true, success: true })
+    bench.afterMinutes(1)
+    await bench.poll()
+    expect(bench.events()).toEqual(['a#BUILDING', 'a#concluded'])
+  })
+
   it('a daemon that starts takes it for a first start', async () => {
     const bench = feedBench()
     await bench.poll()
@@ -113,6 +126,45 @@ describe('when Redis has lost everything', () => {
     fresh.api.serve(ended('new', 5))
     await fresh.poll()
     expect(fresh.events()).toEqual([])
+  })
+})
+
+describe('a filter that was changed', () => {
+  const onMain = interestOf({ filter: { branches: ['main'], pullRequests: 'with' } })
+  const onEvery = interestOf()
+
+  it('tells what ended unseen before the change, where the filter before it wanted that too', async () => {
+    const bench = feedBench(feedOf([onMain]))
+    await bench.poll()
+    bench.api.serve(ended('main', 5))
+    bench.api.serve(ended('dev', 5, { branch: 'dev' }))
+    bench.afterMinutes(10)
+    await bench.reload(feedOf([onEvery]))
+    await bench.poll()
+    expect(bench.events()).toEqual(['main#concluded'])
+    expect(bench.records.heldOf(keyOf('dev'))).toMatchObject({ history: true })
+  })
+
+  it('tells of a long absence only what the catch-up reaches', async () => {
+    const bench = feedBench(feedOf([onMain]))
+    await bench.poll()
+    bench.api.serve(ended('long-ago', 5))
+    bench.afterMinutes(3 * DAY_MIN)
+    await bench.reload(feedOf([onEvery]))
+    await bench.poll()
+    expect(bench.events()).toEqual([])
+  })
+
+  it('takes for history what ended before the last look: the filter before it has told that', async () => {
+    const bench = feedBench(feedOf([onMain]))
+    await bench.poll()
+    bench.api.serve(ended('main', 5))
+    bench.afterMinutes(10)
+    await bench.poll()
+    bench.records.expire(keyOf('main'))
+    await bench.reload(feedOf([onEvery]))
+    await bench.poll()
+    expect(bench.events()).toEqual(['main#concluded'])
   })
 })
 

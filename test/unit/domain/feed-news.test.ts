@@ -45,7 +45,7 @@ function news(
   const open = new Set(interests.map(({ id }) => id))
   return newsOf(
     { snapshot, recorded: recorded ?? UNRECORDED },
-    { target, marks: new Map(caughtUp), open, now: NOW, ...view },
+    { target, marks: new Map(caughtUp), open, runningAt: () => undefined, now: NOW, ...view },
   )
 }
 
