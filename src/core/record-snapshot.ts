@@ -62,7 +62,7 @@ function asRemembered(snapshot: Snapshot, { latest, createdAt }: RecordedBuild):
   const leftOut = ORIGIN.filter((field) => latest?.[field] !== undefined && !(field in snapshot.build))
   const origin = Object.fromEntries(leftOut.map((field) => [field, latest?.[field]]))
   return {
-    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(createdAt === undefined ? {} : { createdAt: Math.min(createdAt, snapshot.observedAt) }),
     ...snapshot,
     build: { ...snapshot.build, ...origin },
   }

@@ -127,9 +127,13 @@ export function filterOf(id: string): BuildFilter {
   return { branches, pullRequests }
 }
 
+/** What ends between two looks was not missed, however little is to be caught up with; and a look may be late. */
+const LOOKS_APART = 2
+
 function addFeed(feeds: Map<string, FeedTarget>, watch: FeedWatch): void {
   const { account, ref, polling, filter, sinceAt, catchUpMs, routes, windows } = watch
-  const interest = { id: interestId(watch), filter, catchUpMs, routes, windows }
+  const backMs = Math.max(catchUpMs, LOOKS_APART * polling.maxIntervalMs)
+  const interest = { id: interestId(watch), filter, catchUpMs: backMs, routes, windows }
   const id = resourceKey(ref)
   const known = feeds.get(id) ?? { kind: 'feed', id, account, ref, interests: [], named: [], polling }
   feeds.set(id, {

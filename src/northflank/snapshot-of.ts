@@ -9,7 +9,10 @@ export interface Sighting {
   readonly observedAt: number
 }
 
-/** The build as served, beside its instants where they can be read; an unreadable instant is left out, never fatal. */
+/**
+ * The build as served, beside its instants where they can be read; an unreadable instant is left out, never fatal. What is seen
+ * exists: a `createdAt` that lies ahead counts as now, or no later build of its line would count beside it.
+ */
 export function snapshotOf({ ref, build, observedAt }: Sighting): Snapshot {
   const createdAt = normaliseCreatedAt(build.createdAt)
   const concludedAt = normaliseConcludedAt(build.buildConcludedAt, observedAt)
@@ -17,7 +20,7 @@ export function snapshotOf({ ref, build, observedAt }: Sighting): Snapshot {
     ref,
     build,
     observedAt,
-    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(createdAt === undefined ? {} : { createdAt: Math.min(createdAt, observedAt) }),
     ...(concludedAt === undefined ? {} : { concludedAt }),
   }
 }

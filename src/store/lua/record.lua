@@ -23,7 +23,7 @@ local builds_ms, lines_ms, is_named = ARGV[9], ARGV[10], ARGV[11] == 'named'
 local build, created_at, line, duration_ms = ARGV[12], ARGV[13], ARGV[14], ARGV[19]
 local FIRST_FIELD = 21
 local concludes, next_seq = line ~= '', expected + 1
-local MOST_LINES, MOST_DURATIONS = 1000, 100
+local MOST_LINES, MOST_DURATIONS = 5000, 100
 
 local function follow_on()
   put_member(ACTIVE, created_at == '' and '0' or created_at, build)
@@ -42,7 +42,10 @@ local function answer_at_once()
   local known = redis.call('HMGET', BUILD, 'seq', 'concluded', 'id', 'history')
   local seq, has_concluded, is_history = tonumber(known[1] or '0'), known[2] == 'true', known[4] == 'true'
   -- The reply of an earlier run was lost and the client asks again: it is there already.
-  if kind == 'news' and seq == next_seq and known[3] == id then return {'unchanged'} end
+  if kind == 'news' and seq == next_seq and known[3] == id then
+    if not has_concluded then take_up_again() end
+    return {'unchanged'}
+  end
   if is_history and kind ~= 'news' then return {'unchanged'} end
   if has_concluded and not is_history then return {'concluded'} end
   if seq ~= expected then
@@ -71,9 +74,15 @@ local function lowest_beyond(key, most)
   return excess > 0 and redis.call('ZRANGE', key, 0, excess - 1) or {}
 end
 
+-- Where there is no room for all lines, those that passed make way first: without its head a red line would never be told
+-- to be fixed. So heads that failed stand above all others, as drop-lines.lua knows, and the lowest are the next to go.
+local function place_of_line()
+  return ARGV[15] == 'failed' and string.format('%.0f', 1e15 + tonumber(ARGV[18])) or ARGV[18]
+end
+
 local function move_line(head)
   put_field(LINES, line, head)
-  put_member(MOVED, ARGV[18], line)
+  put_member(MOVED, place_of_line(), line)
   for _, unmoved in ipairs(lowest_beyond(MOVED, MOST_LINES)) do
     drop_field(LINES, unmoved)
     drop_member(MOVED, unmoved)

@@ -78,6 +78,21 @@ describeEachRedis('the builds of a job or service', (engine) => {
     expect(await active()).toEqual(['a'])
   })
 
+  it('are found again in the status in which they were forgotten', async () => {
+    await record(running('a', 1))
+    await records.forget(refOf('a'))
+    expect(await records.record(entryFor(UNRECORDED, running('a', 1)))).toEqual({ kind: 'unchanged' })
+    expect(await active()).toEqual(['a'])
+    expect(await redis.pttl(KEYS.build(buildKey(refOf('a'))))).toBe(-1)
+  })
+
+  it('stay concluded when the reply of their end was lost and it is recorded once more', async () => {
+    const end = entryFor(UNRECORDED, endOf({ build: 'a', created: 1 }))
+    await records.record(end)
+    expect(await records.record(end)).toEqual({ kind: 'unchanged' })
+    expect(await active()).toEqual([])
+  })
+
   it('are active again when details of a forgotten one are recorded', async () => {
     await record(running('a', 1))
     await records.forget(refOf('a'))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { recordSnapshot } from '../../../src/core/record-snapshot.js'
+import type { RecordEntry } from '../../../src/domain/ports.js'
 import type { ApiBuild } from '../../../src/domain/snapshot.js'
 import { type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
 import { MEMORY_START_AT } from '../../support/memory-ports.js'
@@ -14,13 +15,16 @@ function recordBench() {
   return {
     ...ports,
     before: () => ports.records.heldOf(TARGET.id) ?? UNRECORDED,
-    record(build: Partial<ApiBuild>, before: RecordedBuild = UNRECORDED) {
+    record(build: Partial<ApiBuild>, before: RecordedBuild = UNRECORDED, entries: RecordEntry[] = []) {
       const snapshot = {
         ref: TARGET.ref,
         build: { id: TARGET.ref.build, ...build },
         observedAt: MEMORY_START_AT,
       }
-      return recordSnapshot({ account: 'default', snapshot, before, news: NEWS }, ports)
+      const records: Pick<typeof ports.records, 'record'> = {
+        record: (entry) => (entries.push(entry), ports.records.record(entry)),
+      }
+      return recordSnapshot({ account: 'default', snapshot, before, news: NEWS }, { ...ports, records })
     },
   }
 }
@@ -72,5 +76,13 @@ describe('recordSnapshot', () => {
     await bench.record({ status: 'BUILDING' })
     const before = bench.before()
     expect(await bench.record({ status: 'BUILDING' }, before)).toEqual({ kind: 'unchanged', moved: false })
+  })
+
+  it('takes no build for younger than its observation, though the record says so', async () => {
+    const bench = recordBench()
+    const entries: RecordEntry[] = []
+    const ahead = { seq: 1, concluded: false, createdAt: MEMORY_START_AT + 60_000, visits: {} }
+    await bench.record({ status: 'SUCCESS', concluded: true }, { ...UNRECORDED, ...ahead }, entries)
+    expect(entries.map(({ snapshot }) => snapshot.createdAt)).toEqual([MEMORY_START_AT])
   })
 })

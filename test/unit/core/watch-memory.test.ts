@@ -129,6 +129,7 @@ describe('what an answer leaves out', () => {
 
   it('stays out of the event, which shows the build as it was served', async () => {
     const bench = feedBench(feedOf([onMain]))
+    bench.afterMinutes(2)
     bench.api.serve(running('a', 1))
     await bench.poll()
     const served = { id: 'a', status: 'SUCCESS', concluded: true, success: true }

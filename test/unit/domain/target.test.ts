@@ -54,6 +54,13 @@ function feed(...watches: Watch[]): FeedTarget {
   return target
 }
 
+describe('how far back a feed tells', () => {
+  it('is twice its longest pause at least: what ends between two looks was not missed', () => {
+    const { interests } = feed({ ...FEED, catchUpMs: 0 })
+    expect(interests.map(({ catchUpMs }) => catchUpMs)).toEqual([120_000])
+  })
+})
+
 describe('watches that name builds', () => {
   it('make a target each, named by the build', () => {
     expect(targetsOf([WATCH])).toEqual([{ id: KEY, ...WATCH }])

@@ -19,6 +19,16 @@ test('a conclusion in milliseconds is read as well as one in seconds', () => {
   expect(snapshotOf({ ref: REF, build, observedAt }).concludedAt).toBe(1_606_237_973_123)
 })
 
+test('a build is no younger than its observation, whatever it says of itself', () => {
+  const build = { id: 'b', createdAt: '2031-01-01T00:00:00.000Z' }
+  expect(snapshotOf({ ref: REF, build, observedAt })).toEqual({
+    ref: REF,
+    build,
+    observedAt,
+    createdAt: observedAt,
+  })
+})
+
 test('instants that make no sense are left out of the snapshot and stay in the build', () => {
   const build = { id: 'b', createdAt: 'yesterday', buildConcludedAt: -1 }
   expect(snapshotOf({ ref: REF, build, observedAt })).toEqual({ ref: REF, build, observedAt })
