@@ -4,7 +4,7 @@
  */
 import type { ApiError } from '../domain/errors.js'
 import type { Listing } from '../domain/ports.js'
-import { type AskedFeed, createWantsMore, notAmong, readTo } from './read-back.js'
+import { type AskedFeed, createWantsMore, isOldestFirst, notAmong, readTo } from './read-back.js'
 import { type ReadById, readById } from './read-by-id.js'
 import {
   hiddenBuild,
@@ -46,6 +46,7 @@ async function withUnlisted(
     snapshots: [...snapshots, ...byId.snapshots],
     unseen: byId.unseen,
     ...(end === 'cut' ? {} : { readTo: readTo(snapshots, now) }),
+    ...(isOldestFirst(snapshots) ? { isOldestFirst: true } : {}),
     ...(lacks === undefined ? {} : { lacks }),
   }
 }

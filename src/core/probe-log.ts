@@ -13,6 +13,8 @@ export interface ProbeLog {
   recovered(target: Target, failedProbes: number): void
   /** It is seen, but not by the way that would be the shortest: the token lacks a right. */
   lacking(target: Target, permission: string): void
+  /** Said once. */
+  oldestFirst(target: Target): void
   /** Redis would not write it. */
   refused(target: Target, reason: string): void
 }
@@ -26,6 +28,7 @@ const OF_ONE_BUILD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export function createProbeLog({ logger, clock }: { logger: Logger; clock: Clock }): ProbeLog {
   const limit = createLineLimit(clock)
+  let hasSaidOrder = false
 
   function say(level: 'info' | 'warn' | 'error', kind: string, [fields, message]: [object, string]): void {
     const leave = limit(kind)
@@ -47,6 +50,11 @@ export function createProbeLog({ logger, clock }: { logger: Logger; clock: Clock
     lacking(target, permission) {
       const words = 'the token lacks a permission; this is followed in another way'
       say('warn', `${target.account} lacks ${permission}`, [{ ...named(target), permission }, words])
+    },
+    oldestFirst(target) {
+      if (hasSaidOrder) return
+      hasSaidOrder = true
+      logger.warn(named(target), 'the API lists builds oldest first; each look reads the list to its end')
     },
     refused(target, reason) {
       say('error', 'refused', [{ ...named(target), reason }, 'Redis refused the record; will try again'])

@@ -22,8 +22,8 @@ export const MOST_PAGES = 15
 const LONG_BUILD_MS = 6 * 3_600_000
 
 /**
- * Asked once after each page. Pages come newest first as far as anyone knows, so the oldest build seen tells how far back they
- * have reached. Builds that are awaited are worth as many pages as it would take requests to read them by id, or all there
+ * Asked once after each page. Pages come newest first in practice, so the oldest build seen tells how far back they have
+ * reached; no document says so, and where they come the other way the newest builds are on the last. Builds that are awaited are worth as many pages as it would take requests to read them by id, or all there
  * are where the token may not do that.
  */
 export function createWantsMore(asked: AskedFeed, mayGet: boolean): (seen: readonly Snapshot[]) => boolean {
@@ -34,11 +34,18 @@ export function createWantsMore(asked: AskedFeed, mayGet: boolean): (seen: reado
     if (pages >= MOST_PAGES) return false
     const oldest = oldestOf(seen)
     if (oldest === undefined) return false
+    if (isOldestFirst(seen)) return true
     if (oldest.createdAt > reachBackAt || oldest.build.concluded !== true) return true
     const missing = notAmong(seen, asked.known.awaited)
     if (!mayGet) return missing.length > 0
     return missing.filter(({ recorded }) => wasCreatedBefore(oldest, recorded)).length >= pages
   }
+}
+
+/** What is shown tells its age throughout, and each build is no older than the one before it. */
+export function isOldestFirst(seen: readonly Snapshot[]): boolean {
+  const ages = seen.map(({ createdAt }) => createdAt ?? Number.NaN)
+  return ages.every((age, at) => age >= (ages[at - 1] ?? -Infinity)) && (ages.at(-1) ?? 0) > (ages[0] ?? 0)
 }
 
 /** The builds that were awaited and have not shown. */

@@ -99,6 +99,7 @@ async function takeIn(
   await tellStuck({ target, known, snapshots }, ports)
 
   if (pacing.errors > 0) ports.probeLog.recovered(target, pacing.errors)
+  if (sighting.isOldestFirst) ports.probeLog.oldestFirst(target)
   if (lacks !== undefined && lacks !== pacing.lacks) ports.probeLog.lacking(target, lacks)
   const next: Pacing = {
     polls: moved ? 1 : pacing.polls + 1,

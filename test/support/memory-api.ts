@@ -20,6 +20,7 @@ export function createMemoryApi(clock: Clock, job: ResourceRef) {
   const unlisted = new Set<string>()
   const asked: string[] = []
   let perPage = 100
+  let isOldestFirst = false
   let whileAnswering: () => unknown = () => undefined
 
   const snapshotOf = (build: ApiBuild): Snapshot => {
@@ -54,7 +55,10 @@ export function createMemoryApi(clock: Clock, job: ResourceRef) {
     }
   }
 
-  const listed = (): ApiBuild[] => [...builds.values()].filter(({ id }) => !unlisted.has(id)).toReversed()
+  const listed = (): ApiBuild[] => {
+    const shown = [...builds.values()].filter(({ id }) => !unlisted.has(id))
+    return isOldestFirst ? shown : shown.toReversed()
+  }
 
   return {
     async get(ref, hooks) {
@@ -96,6 +100,9 @@ export function createMemoryApi(clock: Clock, job: ResourceRef) {
     relist: (id: string) => void unlisted.delete(id),
     pagesOf(size: number): void {
       perPage = size
+    },
+    oldestFirst(): void {
+      isOldestFirst = true
     },
     /** So many of the next requests fail, whatever they are. */
     fail(...errors: Error[]): void {

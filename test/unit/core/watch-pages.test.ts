@@ -163,6 +163,18 @@ describe('how far back a list is read', () => {
     expect(bench.budget.left()).toBe(20)
   })
 
+  it('is all of it where the oldest build comes first, which is said once', async () => {
+    const bench = feedBench()
+    bench.api.oldestFirst()
+    bench.api.pagesOf(2)
+    serveEnded(bench, 9, -HOUR_MIN)
+    bench.api.serve(running('new', -1))
+    await bench.poll()
+    await bench.poll()
+    expect(bench.events()).toEqual(['new#BUILDING'])
+    expect(bench.told().filter((line) => line.includes('oldest first'))).toHaveLength(1)
+  })
+
   it('is the first page where no build tells its age', async () => {
     const bench = feedBench()
     for (const id of ['a', 'b', 'c']) bench.api.serve({ id, status: 'BUILDING' })
