@@ -114,7 +114,7 @@ async function keepOnRecord(
 }
 
 function sorter(
-  { target, known: { marks, open }, answeredAt }: Shown,
+  { target, known: { marks, open, openNamed }, answeredAt }: Shown,
   { clock, seenRunning }: FollowPorts,
 ): (seen: SeenBuild) => News {
   if (target.kind === 'build') return () => ({ kind: 'news', routes: target.routes, named: true })
@@ -122,6 +122,7 @@ function sorter(
     target,
     marks,
     open,
+    openNamed,
     runningAt: (build: BuildKey) => seenRunning.at(build),
     now: clock.now(),
   }

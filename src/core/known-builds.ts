@@ -22,8 +22,9 @@ export interface Known {
   readonly awaited: readonly KnownBuild[]
   /** By interest; empty for a single build. */
   readonly marks: ReadonlyMap<string, Watermark>
-  /** Ids of the interests whose windows are open. */
+  /** Ids of the interests, and of the builds that watches name, whose windows are open. */
   readonly open: ReadonlySet<string>
+  readonly openNamed: ReadonlySet<string>
   /** Of the account, of the target, and of each known build of a feed. */
   readonly troubles: ReadonlyMap<string, TroubleRecord>
   /** Nothing may be asked before; ms, 0 for now. */
@@ -44,7 +45,9 @@ export async function lookUp(target: Target, ports: KnowingPorts): Promise<Known
   const now = ports.clock.now()
   const opensInMs = (windows: Windows): number => ports.windows.opensInMs(windows, now)
   const interests = target.kind === 'feed' ? target.interests : []
-  const open = new Set(interests.filter(({ windows }) => opensInMs(windows) === 0).map(({ id }) => id))
+  const isOpen = ({ windows }: { windows: Windows }): boolean => opensInMs(windows) === 0
+  const named = target.kind === 'feed' ? target.named : []
+  const open = new Set(interests.filter(isOpen).map(({ id }) => id))
   const waiting = [...builds.values()].flatMap((build) => {
     const windows = windowsOf(build, target)
     if (windows === undefined) return []
@@ -56,6 +59,7 @@ export async function lookUp(target: Target, ports: KnowingPorts): Promise<Known
     awaited: waiting.filter(({ inMs }) => inMs === 0).map(({ build }) => build),
     marks: target.kind === 'feed' ? await readMarks(target, open, ports) : new Map(),
     open,
+    openNamed: new Set(named.filter(isOpen).map(({ build }) => build)),
     troubles,
     restMs: Math.min(
       ...interests.map(({ windows }) => opensInMs(windows)),

@@ -20,8 +20,9 @@ export type News =
 export interface FeedView {
   readonly target: FeedTarget
   readonly marks: ReadonlyMap<string, Watermark>
-  /** Ids of the interests with an open window. */
+  /** Ids of the interests, and of the named builds, with an open window. */
   readonly open: ReadonlySet<string>
+  readonly openNamed: ReadonlySet<string>
   /** When the feed last gave a good answer, and when a build was last seen running; epoch ms. */
   readonly answeredAt?: number
   runningAt(build: BuildKey): number | undefined
@@ -47,8 +48,11 @@ export function routesFor(build: ApiBuild, target: Target): readonly Route[] | u
 }
 
 export function newsOf(seen: SeenBuild, view: FeedView): News {
-  const { interests, named } = wantedBy(asKnown(seen), view.target)
+  const { interests, named: naming } = wantedBy(asKnown(seen), view.target)
   const told = toldOf(seen, interests, view)
+  // What is followed, or told to others, is told to all that name it.
+  const isTakenUp = seen.recorded.seq > 0 || (told !== 'history' && told.length > 0)
+  const named = naming.filter(({ build }) => isTakenUp || view.openNamed.has(build))
   if (told === 'history' && named.length === 0) return { kind: seen.recorded.history ? 'ignored' : 'history' }
   const telling = [...(told === 'history' ? [] : told), ...named]
   if (telling.length === 0) return { kind: 'ignored' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { MEMORY_START_AT } from '../../support/memory-ports.js'
 import { ended, feedBench, keyOf, running } from './feed-bench.js'
-import { DAY_MS, feedOf, interestOf } from './fixtures.js'
+import { DAY_MS, feedOf, interestOf, namedOf } from './fixtures.js'
 
 const DAY_MIN = DAY_MS / 60_000
 
@@ -161,6 +161,18 @@ describe('windows', () => {
     bench.afterMinutes(600)
     await bench.poll()
     expect(bench.events()).toEqual(['night#concluded'])
+  })
+
+  it('of a watch that names a build keep it from being taken up, though another watch has the job asked', async () => {
+    const onDev = interestOf({ filter: { branches: ['dev'], pullRequests: 'with' } })
+    const bench = feedBench(feedOf([onDev], [namedOf('a', { windows: [office] })]))
+    bench.windows.closeUntil(office.cron, MEMORY_START_AT + 90 * 60_000)
+    bench.api.serve(running('a', -1))
+    await bench.poll()
+    expect(bench.events()).toEqual([])
+    bench.afterMinutes(90)
+    await bench.poll()
+    expect(bench.events()).toEqual(['a#BUILDING'])
   })
 
   it('of one watch do not close another', async () => {

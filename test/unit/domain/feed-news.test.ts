@@ -43,9 +43,10 @@ function news(
   }
   const caughtUp = interests.map(({ id }) => [id, { at: NOW - 30 * DAY, caughtUp: true }] as const)
   const open = new Set(interests.map(({ id }) => id))
+  const openNamed = new Set(named.map((each) => each.build))
   return newsOf(
     { snapshot, recorded: recorded ?? UNRECORDED },
-    { target, marks: new Map(caughtUp), open, runningAt: () => undefined, now: NOW, ...view },
+    { target, marks: new Map(caughtUp), open, openNamed, runningAt: () => undefined, now: NOW, ...view },
   )
 }
 
