@@ -9,6 +9,7 @@ import { createHeartbeat } from '../store/heartbeat.js'
 import { createKeys } from '../store/keys.js'
 import { createLedger } from '../store/ledger.js'
 import { createOutageLog } from '../store/outage-log.js'
+import { createProbeNotes } from '../store/probe-notes.js'
 import type { Retention } from '../store/record-script.js'
 import { redactUrl } from '../store/redis-url.js'
 import { createRetention } from '../store/retention.js'
@@ -16,6 +17,7 @@ import { createRunClaims } from '../store/run-claims.js'
 import { createTargets } from '../store/targets.js'
 import { createTroubles } from '../store/troubles.js'
 import { createWatermarks } from '../store/watermarks.js'
+import { createCredentialLog } from './credential-log.js'
 import type { LiveConfiguration } from './live-configuration.js'
 import type { RedisEndpoint } from './redis-endpoint.js'
 
@@ -33,9 +35,12 @@ export type StoreParts = ReturnType<typeof openStore>
 
 /** Two connections, one for commands and one that blocks on the event log, and every aggregate on them. */
 export function openStore({ live, endpoint, replica, clock, logger }: StoreMeans) {
-  const outageLog = createOutageLog({ logger, clock, where: redactUrl(endpoint.url) })
+  const where = redactUrl(endpoint.url)
+  const outageLog = createOutageLog({ logger, clock, where })
   const redis = connectRedis({ url: endpoint.url, role: 'ordinary', outageLog })
   const blocking = connectRedis({ url: endpoint.url, role: 'blocking', outageLog })
+  const credentialLog = createCredentialLog({ logger, where })
+  for (const connection of [redis, blocking]) credentialLog.watch(connection)
   const { redis: settings, engine } = settingsOf(live)
   const keys = createKeys(settings.prefix)
   const retention = retentionOf(live)
@@ -46,6 +51,7 @@ export function openStore({ live, endpoint, replica, clock, logger }: StoreMeans
     outageLog,
     records: createBuildRecords({ redis, keys, logger, retention, onDurable }),
     watermarks: createWatermarks({ redis, keys }),
+    probeNotes: createProbeNotes({ redis, keys }),
     troubles: createTroubles({ redis, keys, logger }),
     budget: createBudget({ redis, keys, clock, reserves: reservesOf(live), onDurable }),
     targets: createTargets({ redis, keys, clock, replica, retention }),

@@ -11,6 +11,8 @@ export interface LeaveMeans {
 export interface Leave extends ReadHooks {
   /** For one more request of the same probe: another page, a build that has left the list. */
   mayAsk(): Promise<boolean>
+  /** That were granted so far. */
+  requests(): number
 }
 
 /**
@@ -20,16 +22,20 @@ export interface Leave extends ReadHooks {
 export function createLeave({ target, budget, permit, signal }: LeaveMeans): Leave {
   const { account, polling } = target
   let permitNumber = permit.number
+  let requests = 1
   const take = async (purpose: 'planned' | 'reserve'): Promise<boolean> => {
     const next = await budget.take(account, purpose)
-    if (next.kind === 'granted') permitNumber = next.number
-    return next.kind === 'granted'
+    if (next.kind === 'denied') return false
+    permitNumber = next.number
+    requests += 1
+    return true
   }
   return {
     signal,
     timeoutMs: polling.timeoutMs,
     mayRetry: () => take('reserve'),
     mayAsk: () => take('planned'),
+    requests: () => requests,
     onAnswer: (facts: RateLimitFacts) => budget.learn(account, permitNumber, facts),
   }
 }

@@ -7,18 +7,21 @@ import type {
   Budget,
   BuildRecords,
   BuildSource,
+  ProbeNotes,
   Random,
   Targets,
   Troubles,
   WatchedTarget,
   Watermarks,
 } from '../domain/ports.js'
+import type { ProbeReason } from '../domain/probe.js'
 import type { Pacing } from '../domain/target.js'
 import { cadenceMs, errorBackoffMs } from '../planning/backoff.js'
 import { troubledCadence } from '../planning/troubled-cadence.js'
 import { follow } from './follow.js'
 import { isOver, type KnowingPorts, type Known, lookUp } from './known-builds.js'
 import { createLeave } from './leave.js'
+import { noteProbe } from './note-probe.js'
 import type { TroublePorts } from './note-trouble.js'
 import { probe } from './probe.js'
 import type { ProbeLog } from './probe-log.js'
@@ -37,6 +40,7 @@ export interface WatchPorts extends KnowingPorts, TroublePorts, StuckPorts {
   readonly budget: Budget
   /** `undefined` when this replica's settings have no such account. */
   readonly sourceOf: (account: string) => BuildSource | undefined
+  readonly probeNotes: Pick<ProbeNotes, 'note'>
   readonly rights: Rights
   readonly seenRunning: SeenRunning
   readonly random: Random
@@ -59,14 +63,15 @@ export async function watch(id: string, signal: AbortSignal, ports: WatchPorts):
 
   const known = await lookUp(target, ports)
   if (isFinished(watched, known)) return finish(id, ports)
-  if (known.restMs > 0) return comeBack(id, { pacing, inMs: known.restMs }, ports)
+  if (known.restMs > 0) return comeBack(id, { pacing, inMs: known.restMs, why: 'window' }, ports)
 
   const permit = await ports.budget.take(target.account, 'planned')
-  if (permit.kind === 'denied') return comeBack(id, { pacing, inMs: permit.inMs }, ports)
+  if (permit.kind === 'denied') return comeBack(id, { pacing, inMs: permit.inMs, why: 'governor' }, ports)
 
   const leave = createLeave({ target, budget: ports.budget, permit, signal })
   const asked = { target, pacing, known, now: ports.clock.now() }
   const answer = await probe(asked, { source, leave, rights: ports.rights, random: ports.random })
+  await noteProbe({ target: id, pacing, at: asked.now, requests: leave.requests(), answer }, ports)
   // The watchlists may have changed while the answer was on its way.
   const still = await ports.targets.find(id)
   if (!still) return { kind: 'done', because: 'unwanted' }
@@ -126,22 +131,24 @@ async function backOff(
     return giveUp(target.id, ports)
   }
   const resetInMs = error instanceof ApiError ? error.resetInMs : undefined
+  const why = cadence ? 'trouble' : 'retry'
   const inMs = cadence?.inMs ?? errorBackoffMs({ code: error.code, resetInMs }, errors, ports.random())
   ports.probeLog.failed(target, error, { failedProbes: errors, nextInMs: inMs })
-  return comeBack(target.id, { pacing: { ...pacing, errors, failure: error.code }, inMs }, ports)
+  return comeBack(target.id, { pacing: { ...pacing, errors, failure: error.code }, inMs, why }, ports)
 }
 
 /** After the pause that follows a good probe. */
 async function goOn({ target, pacing }: WatchedTarget, ports: WatchPorts): Promise<WatchVerdict> {
-  return comeBack(target.id, { pacing, inMs: cadenceMs(pacing, target.polling, ports.random()) }, ports)
+  const inMs = cadenceMs(pacing, target.polling, ports.random())
+  return comeBack(target.id, { pacing, inMs, why: 'backoff' }, ports)
 }
 
 async function comeBack(
   id: string,
-  { pacing, inMs }: { pacing: Pacing; inMs: number },
+  { pacing, inMs, why }: { pacing: Pacing; inMs: number; why: ProbeReason },
   { targets, clock }: WatchPorts,
 ): Promise<WatchVerdict> {
-  const stillWanted = await targets.pace(id, { ...pacing, nextProbeAt: clock.now() + inMs })
+  const stillWanted = await targets.pace(id, { ...pacing, nextProbeAt: clock.now() + inMs, why })
   return stillWanted ? { kind: 'again', inMs } : { kind: 'done', because: 'unwanted' }
 }
 

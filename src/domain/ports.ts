@@ -6,6 +6,7 @@ import type { BuildRef, ResourceRef } from './build.js'
 import type { Delivery, DeliveryEnd, SendResult } from './delivery.js'
 import type { BuildEvent, StuckEvent, TroubleEvent, WatchEvent } from './event.js'
 import type { Watermark } from './history.js'
+import type { ProbeNote } from './probe.js'
 import type { Route } from './route.js'
 import type { Snapshot } from './snapshot.js'
 import type { Pacing, Target, Windows } from './target.js'
@@ -181,6 +182,14 @@ export interface Troubles {
   ): Promise<boolean>
 }
 
+/** The newest probes of each target, for people; implemented in store. */
+export interface ProbeNotes {
+  /** Never rejects: nothing depends on it. */
+  note(target: string, note: ProbeNote): Promise<void>
+  /** Oldest first. */
+  read(target: string): Promise<ProbeNote[]>
+}
+
 // ── Targets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface WatchedTarget {
@@ -223,6 +232,14 @@ export interface WantedConfiguration {
   readonly accountRoutes: ReadonlyMap<string, readonly Route[]>
   /** Names of the notifiers in the settings. */
   readonly notifiers: readonly string[]
+}
+
+/** What live replicas say of themselves; implemented in store. */
+export interface Replicas {
+  /** This one delivers to these. Others are told with its next sign of life. */
+  serves(notifiers: readonly string[]): void
+  /** Those that the other live ones serve; `undefined` while one of them has not said. */
+  notifiersOfOthers(): Promise<readonly string[] | undefined>
 }
 
 // ── Deliveries ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,4 +343,6 @@ export interface DeliveryQueue {
   add(
     deliveries: readonly { readonly id: string; readonly notifier: string; readonly inMs: number }[],
   ): Promise<void>
+  /** Removes all jobs of this notifier and whatever else is kept of them. */
+  remove(notifier: string): Promise<void>
 }

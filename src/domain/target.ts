@@ -1,5 +1,6 @@
 import { type BuildRef, buildKey, type ResourceRef, resourceKey } from './build.js'
 import type { BuildFilter } from './build-filter.js'
+import type { ProbeReason } from './probe.js'
 import type { Route } from './route.js'
 
 /** Hard limits on the pause between two good probes, and on one request. Milliseconds. */
@@ -96,6 +97,8 @@ export interface Pacing {
   readonly errors: number
   /** Epoch ms of the next planned probe; absent before the first. */
   readonly nextProbeAt?: number
+  /** Why then; absent before the first. */
+  readonly why?: ProbeReason
   /** Epoch ms of the last good answer. */
   readonly answeredAt?: number
   /** By interest of a feed: of what was created before this instant the list has shown all. Epoch ms. */

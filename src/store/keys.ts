@@ -93,6 +93,8 @@ function keysOfTargets(root: string) {
   return {
     /** Hash: `target` (JSON), `generation`, `finished`, `abandoned`, and the pacing. */
     target: (id: string) => `${root}:target:${id}`,
+    /** Stream: the target's newest probes. */
+    probes: (id: string) => `${root}:probes:${id}`,
     /** Set: ids of all wanted targets. */
     targets: `${root}:targets`,
     /** Sorted set: ids of the wanted targets that are neither finished nor abandoned, by next probe (0: before the first). */

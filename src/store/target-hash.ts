@@ -1,4 +1,5 @@
 /** The hash of a target: what is asked, and how its polling stands. */
+import { PROBE_REASONS } from '../domain/probe.js'
 import type { Pacing, Target } from '../domain/target.js'
 
 export const TARGET_FIELDS = [
@@ -12,6 +13,7 @@ export const TARGET_FIELDS = [
   'failure',
   'lacks',
   'readAt',
+  'why',
 ] as const
 
 export interface StoredTarget {
@@ -30,7 +32,8 @@ export function storedTarget(values: readonly (string | null | undefined)[]): St
 }
 
 function pacingOf(values: readonly (string | null | undefined)[]): Pacing {
-  const [polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt] = values
+  const [polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt, why] = values
+  const reason = PROBE_REASONS.find((each) => each === why)
   return {
     polls: Number(polls ?? 0),
     errors: Number(errors ?? 0),
@@ -39,12 +42,13 @@ function pacingOf(values: readonly (string | null | undefined)[]): Pacing {
     ...(failure ? { failure } : {}),
     ...(lacks ? { lacks } : {}),
     ...(readAt ? { readAt: JSON.parse(readAt) } : {}),
+    ...(reason ? { why: reason } : {}),
   }
 }
 
 /** Field, value, field, value …; '' for what is not known. */
 export function pacingFields(pacing: Pacing): (string | number)[] {
-  const { polls, errors, nextProbeAt = '', answeredAt = '', failure = '', lacks = '' } = pacing
+  const { polls, errors, nextProbeAt = '', answeredAt = '', failure = '', lacks = '', why = '' } = pacing
   const readAt = pacing.readAt === undefined ? '' : JSON.stringify(pacing.readAt)
-  return Object.entries({ polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt }).flat()
+  return Object.entries({ polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt, why }).flat()
 }

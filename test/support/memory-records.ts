@@ -6,11 +6,13 @@ import { normaliseCreatedAt } from '../../src/domain/instant.js'
 import type {
   BuildRecords,
   LoggedEvent,
+  ProbeNotes,
   RecordEntry,
   RecordResult,
   Troubles,
   Watermarks,
 } from '../../src/domain/ports.js'
+import type { ProbeNote } from '../../src/domain/probe.js'
 import type { Route } from '../../src/domain/route.js'
 import { type RecordedBuild, UNRECORDED } from '../../src/domain/transition.js'
 import { NO_TROUBLE, type TroubleRecord } from '../../src/domain/trouble.js'
@@ -135,6 +137,15 @@ export function createMemoryRecords() {
 }
 
 /** `lose` forgets as Redis does in a FLUSHALL, `restore` remembers as the process does. */
+export function createMemoryProbeNotes() {
+  const notes: (ProbeNote & { readonly target: string })[] = []
+  return {
+    notes,
+    note: async (target: string, note: ProbeNote) => void notes.push({ target, ...note }),
+    read: async (target: string) => notes.filter((each) => each.target === target),
+  } satisfies ProbeNotes & Record<string, unknown>
+}
+
 export function createMemoryWatermarks() {
   const held = new Map<string, Map<string, Watermark>>()
   const remembered = new Map<string, Map<string, Watermark>>()

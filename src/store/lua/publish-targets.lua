@@ -18,6 +18,7 @@ for i = 0, (#ARGV - 1) / 2 - 1 do
   if not known[1] and not known[2] then
     if before and before ~= json then
       redis.call('HDEL', target, 'nextProbeAt')
+      redis.call('HSET', target, 'why', 'changed')
       redis.call('ZADD', KEYS[3], 0, id)
     else
       redis.call('ZADD', KEYS[3], 'NX', known[3] or 0, id)

@@ -7,6 +7,7 @@ import {
   createMemoryClock,
   createMemoryDeliveries,
   createMemoryPolls,
+  createMemoryReplicas,
   createMemoryTargets,
   MEMORY_START_AT,
 } from '../../support/memory-ports.js'
@@ -37,6 +38,7 @@ function sweepBench() {
     polls: createMemoryPolls(),
     ledger: createMemoryLedger(clock),
     deliveries: createMemoryDeliveries(),
+    heartbeat: createMemoryReplicas(),
     clock,
     logger: createRecordingLogger(),
   }
@@ -148,6 +150,70 @@ describe('the deliveries', () => {
         message: 'delivery given up: the settings have no such notifier',
       },
     ])
+  })
+})
+
+describe('the deliveries to a notifier that only another live replica has', () => {
+  const HOOK = deliveryTo('hook')
+  const OLD = deliveryTo('old')
+
+  it('are left to it, until it is gone', async () => {
+    const bench = sweepBench()
+    await bench.ledger.open([OLD, HOOK])
+    await bench.deliveries.add([{ id: OLD.id, notifier: 'old', inMs: 5 }])
+    bench.heartbeat.beside(['hook', 'old'], ['hook'])
+    expect(await bench.run()).toMatchObject({ deliveries: 1 })
+    expect(bench.ledger.endOf(OLD.id)).toBeUndefined()
+    expect([...bench.deliveries.jobsOf('old')]).toEqual([[OLD.id, 5]])
+    bench.heartbeat.beside(['hook'])
+    await bench.run()
+    expect(bench.ledger.endOf(OLD.id)).toEqual({ kind: 'dead_lettered', reason: 'notifier_missing' })
+  })
+
+  it('get a job there when they have lost theirs', async () => {
+    const bench = sweepBench()
+    await bench.ledger.open([OLD])
+    bench.heartbeat.beside(['old'])
+    expect(await bench.run()).toMatchObject({ deliveries: 1 })
+    expect([...bench.deliveries.jobsOf('old')]).toEqual([[OLD.id, 0]])
+  })
+
+  it('wait while another replica has not said which it has', async () => {
+    const bench = sweepBench()
+    await bench.ledger.open([OLD, HOOK])
+    bench.heartbeat.beside(['hook'], undefined)
+    expect(await bench.run()).toMatchObject({ deliveries: 1 })
+    expect(bench.ledger.endOf(OLD.id)).toBeUndefined()
+    expect([...bench.deliveries.jobsOf('hook')]).toEqual([[HOOK.id, 0]])
+  })
+
+  it('are spared by others, for each says which it has, also where a newer one sweeps', async () => {
+    const bench = sweepBench()
+    bench.targets.overtakenBy('v2')
+    await bench.run()
+    expect(bench.heartbeat.told()).toEqual(['hook', 'ops'])
+  })
+})
+
+describe('the queue of a notifier that no replica has', () => {
+  it('goes with its last deliveries; those of others stay', async () => {
+    const bench = sweepBench()
+    const [gone, old, hook] = [deliveryTo('gone'), deliveryTo('old'), deliveryTo('hook')]
+    await bench.ledger.open([gone, old, hook])
+    await bench.deliveries.add([gone, old, hook].map(({ id, notifier }) => ({ id, notifier, inMs: 5 })))
+    bench.heartbeat.beside(['old'])
+    await bench.run()
+    expect(bench.deliveries.notifiers().sort()).toEqual(['hook', 'old'])
+  })
+
+  it('goes first: what could not be removed is seen again', async () => {
+    const bench = sweepBench()
+    const gone = deliveryTo('gone')
+    await bench.ledger.open([gone, deliveryTo('hook')])
+    bench.deliveries.remove = () => Promise.reject(new Error('Redis is away'))
+    await expect(bench.run()).rejects.toThrow('Redis is away')
+    expect(bench.ledger.endOf(gone.id)).toBeUndefined()
+    expect(bench.deliveries.jobsOf('hook').size).toBe(1)
   })
 })
 

@@ -16,6 +16,7 @@ import {
   createMemoryWindows,
 } from '../../support/memory-ports.js'
 import {
+  createMemoryProbeNotes,
   createMemoryRecords,
   createMemoryTroubles,
   createMemoryWatermarks,
@@ -41,6 +42,7 @@ export function watchBench({
     records: createMemoryRecords(),
     watermarks: createMemoryWatermarks(),
     troubles: createMemoryTroubles(),
+    probeNotes: createMemoryProbeNotes(),
     budget,
     clock,
     windows,

@@ -22,6 +22,7 @@ describe('a watch without a permit', () => {
       polls: 3,
       errors: 2,
       nextProbeAt: MEMORY_START_AT + 77_000,
+      why: 'governor',
     })
   })
 })
@@ -42,6 +43,7 @@ describe('a probe that failed', () => {
       answeredAt: MEMORY_START_AT,
       failure: 'API_NOT_FOUND',
       nextProbeAt: MEMORY_START_AT + 16_000,
+      why: 'retry',
     })
   })
 

@@ -37,6 +37,7 @@ describe('a watch that sees its build', () => {
       errors: 0,
       answeredAt: MEMORY_START_AT + 2000,
       nextProbeAt: MEMORY_START_AT + 2000 + 2400,
+      why: 'backoff',
     })
   })
 
