@@ -18,6 +18,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   API_UNAUTHORIZED: EXIT.denied,
   API_FORBIDDEN: EXIT.denied,
   API_NOT_FOUND: EXIT.notFound,
+  NOT_RECORDED: EXIT.notFound,
   API_WRONG_ROUTE: EXIT.usage,
   REDIS_UNREACHABLE: EXIT.unreachable,
   EMBEDDED_FAILED: EXIT.internal,

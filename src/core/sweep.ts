@@ -10,6 +10,7 @@ import type {
   Logger,
   PendingDelivery,
   PollQueue,
+  Replicas,
   Targets,
   WantedConfiguration,
   Watermarks,
@@ -19,8 +20,9 @@ export interface SweepPorts {
   readonly targets: Pick<Targets, 'claim' | 'publish' | 'unfinished'>
   readonly watermarks: Pick<Watermarks, 'restore'>
   readonly polls: PollQueue
-  readonly ledger: Pick<Ledger, 'pending' | 'end'>
+  readonly ledger: Pick<Ledger, 'pending' | 'end' | 'queued' | 'unqueued'>
   readonly deliveries: DeliveryQueue
+  readonly heartbeat: Replicas
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -31,6 +33,7 @@ export type SweepReport =
   | { readonly kind: 'swept'; readonly polls: number; readonly deliveries: number }
 
 export async function sweep(configuration: WantedConfiguration, ports: SweepPorts): Promise<SweepReport> {
+  ports.heartbeat.serves(configuration.notifiers)
   // Before any poll could take a feed for a new one: its watermark may be what a FLUSHALL has taken.
   await ports.watermarks.restore()
   if (!(await ports.targets.claim(configuration))) return { kind: 'left_to_newer' }
@@ -56,17 +59,17 @@ async function revivePolls({ targets, polls, clock }: SweepPorts): Promise<numbe
 }
 
 async function reviveDeliveries(configuration: WantedConfiguration, ports: SweepPorts): Promise<number> {
-  const known = new Set(configuration.notifiers)
   const pending = await ports.ledger.pending()
-  await buryOrphans(
-    pending.filter(({ notifier }) => !known.has(notifier)),
-    ports,
-  )
+  // During a rollout older replicas may have notifiers that this one does not know any more.
+  const ofOthers = await ports.heartbeat.notifiersOfOthers()
+  const known = new Set([...configuration.notifiers, ...(ofOthers ?? [])])
   let revived = 0
   for (const notifier of known) {
     const waiting = pending.filter((delivery) => delivery.notifier === notifier)
     if (waiting.length > 0) revived += await revive(notifier, waiting, ports)
   }
+  // While a replica has not said which it has, it may have any.
+  if (ofOthers !== undefined) await buryUnknown(pending, known, ports)
   return revived
 }
 
@@ -84,12 +87,23 @@ async function revive(
   return missing.length
 }
 
-async function buryOrphans(
-  orphans: readonly PendingDelivery[],
-  { ledger, logger }: SweepPorts,
+/**
+ * What no live replica has: the queues first, then the deliveries, by which such a queue is found, and last the note of them.
+ * So a sweep that was cut short is done over.
+ */
+async function buryUnknown(
+  pending: readonly PendingDelivery[],
+  known: ReadonlySet<string>,
+  { ledger, deliveries, logger }: SweepPorts,
 ): Promise<void> {
+  const orphans = pending.filter(({ notifier }) => !known.has(notifier))
+  const queued = await ledger.queued([...known])
+  const named = new Set([...queued, ...orphans.map(({ notifier }) => notifier)])
+  const gone = [...named].filter((notifier) => !known.has(notifier))
+  for (const notifier of gone) await deliveries.remove(notifier)
   for (const { id, notifier } of orphans) {
     await ledger.end(id, { kind: 'dead_lettered', reason: 'notifier_missing' })
     logger.error({ delivery: id, notifier }, 'delivery given up: the settings have no such notifier')
   }
+  await ledger.unqueued(gone)
 }

@@ -304,6 +304,10 @@ export interface Ledger {
   release(id: string): Promise<void>
   end(id: string, end: DeliveryEnd): Promise<void>
   pending(): Promise<PendingDelivery[]>
+  /** Takes note that these notifiers have queues; answers all that have, also those of earlier settings. */
+  queued(notifiers: readonly string[]): Promise<string[]>
+  /** Their queues are gone. */
+  unqueued(notifiers: readonly string[]): Promise<void>
   suspend(notifier: string, reason: string): Promise<void>
   isSuspended(notifier: string): Promise<boolean>
 }

@@ -37,6 +37,12 @@ export function createDeliveryQueues(settings: QueueSettings): DeliveryQueues {
       }
     },
     hurry: async (notifier) => queueOf(notifier).hurry(),
+    async remove(notifier) {
+      const queue = queueOf(notifier)
+      await queue.remove()
+      queues.delete(notifier)
+      await queue.close()
+    },
     async close() {
       isClosed = true
       await Promise.all([...queues.values()].map((queue) => queue.close()))

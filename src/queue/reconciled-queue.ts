@@ -21,6 +21,8 @@ export interface ReconciledQueue {
   hurry(): Promise<void>
   /** Makes those of them that are delayed due now. */
   hasten(ids: readonly string[]): Promise<void>
+  /** Removes all jobs, and everything else that is kept of the queue. */
+  remove(): Promise<void>
   close(): Promise<void>
 }
 
@@ -42,6 +44,9 @@ export function createReconciledQueue(
     skipVersionCheck: true,
   })
   queue.on('error', (error) => logger.debug({ queue: name, error: error.message }, 'queue connection error'))
+  // A removal that was cut short has left it paused, and nothing else ever pauses it.
+  let mayBePaused = true
+
   return {
     async live() {
       const ids = await withDeadline(
@@ -51,6 +56,8 @@ export function createReconciledQueue(
       return new Set(ids)
     },
     async add(jobs) {
+      if (mayBePaused) await withDeadline(queue.resume(), commandDeadlineMs)
+      mayBePaused = false
       for (let start = 0; start < jobs.length; start += BATCH) {
         const batch = jobs.slice(start, start + BATCH).map(({ id, inMs }) => ({
           name,
@@ -60,20 +67,26 @@ export function createReconciledQueue(
         await withDeadline(queue.addBulk(batch), commandDeadlineMs)
       }
     },
-    async hasten(ids) {
-      const delayed = new Set(await withDeadline(queue.getRanges(['delayed'], 0, -1), commandDeadlineMs))
-      for (const id of ids.filter((each) => delayed.has(each))) {
-        const job = await withDeadline(queue.getJob(id), commandDeadlineMs)
-        // It may have become due by itself meanwhile.
-        await job?.promote().catch(() => undefined)
-      }
-    },
+    hasten: (ids) => promote(queue, ids, commandDeadlineMs),
     hurry: () => withDeadline(queue.promoteJobs(), commandDeadlineMs),
+    async remove() {
+      mayBePaused = true
+      await withDeadline(queue.obliterate({ force: true }), commandDeadlineMs)
+    },
     async close() {
       closing.abort()
       if (await settledWithin(queue.close(), CLOSE_DEADLINE_MS)) return
       // Redis holds the connection and does not answer: drop it, or it would keep the process alive.
       void queue.disconnect().catch(() => undefined)
     },
+  }
+}
+
+async function promote(queue: Queue, ids: readonly string[], deadlineMs: number): Promise<void> {
+  const delayed = new Set(await withDeadline(queue.getRanges(['delayed'], 0, -1), deadlineMs))
+  for (const id of ids.filter((each) => delayed.has(each))) {
+    const job = await withDeadline(queue.getJob(id), deadlineMs)
+    // It may have become due by itself meanwhile.
+    await job?.promote().catch(() => undefined)
   }
 }

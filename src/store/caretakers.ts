@@ -21,8 +21,8 @@ const LET_KEYS_GO = loadScript('let-keys-go')
 
 /** Above the longest window of an allowance. */
 const BUDGET_TTL_MS = 2 * 86_400_000
-/** The record keeps no more lines of one job or service. */
-const MOST_LINES = 1000
+/** One run of the script holds Redis up; what is left goes with the next. */
+const LINES_AT_ONCE = 1000
 
 interface Means {
   readonly redis: Redis
@@ -38,7 +38,7 @@ export function careForLines({ redis, keys }: Means, unmovedSince: number): Care
       const moved = names.filter((name) => name.endsWith(suffix))
       const calls = callsFor(moved, (batch) => ({
         keys: batch.flatMap((name) => [keys.lines(name.slice(0, -suffix.length)), keys.lines(name)]),
-        args: [unmovedSince, MOST_LINES],
+        args: [unmovedSince, LINES_AT_ONCE],
       }))
       return sumOf(redis, DROP_LINES, calls)
     },

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Clock } from '../domain/ports.js'
+import type { Clock, Replicas } from '../domain/ports.js'
 import type { Keys } from './keys.js'
 import { redisCall } from './redis-failure.js'
 
@@ -8,6 +8,8 @@ export interface Heartbeat {
   readonly replica: string
   /** Epoch ms. */
   readonly at: number
+  /** Those it serves; absent until it knows them, and from versions that do not tell. */
+  readonly notifiers?: readonly string[]
   readonly facts: Readonly<Record<string, unknown>>
 }
 
@@ -25,13 +27,30 @@ const TTL_MS = 30_000
 /** The sign of life of one daemon: a key that expires when nobody renews it. */
 export function createHeartbeat({ redis, keys, clock, replica, ttlMs = TTL_MS }: HeartbeatDeps) {
   const key = keys.heartbeat(replica)
+  let notifiers: readonly string[] | undefined
   return {
     async beat(facts: Heartbeat['facts']): Promise<void> {
-      const heartbeat: Heartbeat = { replica, at: clock.now(), facts }
+      const heartbeat: Heartbeat = {
+        replica,
+        at: clock.now(),
+        ...(notifiers === undefined ? {} : { notifiers }),
+        facts,
+      }
       await redisCall(`write ${key}`, async () => {
-        await redis.sadd(keys.heartbeats, replica)
+        // In this order: a name without a beat is forgotten by whoever reads.
         await redis.set(key, JSON.stringify(heartbeat), 'PX', ttlMs)
+        await redis.sadd(keys.heartbeats, replica)
       })
+    },
+    /** Told with each beat from here on. */
+    serves(names: readonly string[]): void {
+      notifiers = names
+    },
+    async notifiersOfOthers(): Promise<readonly string[] | undefined> {
+      const beats = await readHeartbeats({ redis, keys })
+      const others = beats.filter((beat) => beat.replica !== replica)
+      if (others.some((beat) => beat.notifiers === undefined)) return undefined
+      return others.flatMap((beat) => beat.notifiers ?? [])
     },
     /** A clean stop: `health` need not wait for the expiry. */
     async stop(): Promise<void> {
@@ -40,7 +59,7 @@ export function createHeartbeat({ redis, keys, clock, replica, ttlMs = TTL_MS }:
         await redis.srem(keys.heartbeats, replica)
       })
     },
-  }
+  } satisfies Replicas & Record<string, unknown>
 }
 
 /** Those of all live daemons. Names whose beat has expired are forgotten on the way. */

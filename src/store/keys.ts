@@ -118,6 +118,8 @@ function keysOfDeliveries(root: string) {
     pendingDeliveries: `${root}:deliveries:pending`,
     /** Sorted set: ids of the dead letters, by when they died. */
     deadDeliveries: `${root}:deliveries:dead`,
+    /** Set: notifiers that have a queue of deliveries, also those that have left the settings. */
+    queuedNotifiers: `${root}:deliveries:notifiers`,
     /** Hash: notifier → JSON of why and when it was suspended. */
     suspended: `${root}:suspended`,
   }

@@ -63,6 +63,7 @@ export function createLedger(deps: LedgerDeps) {
     find,
     pending,
     ...createAttempts(deps),
+    ...createQueueNotes(deps),
     ...createSuspensions(deps),
   } satisfies Ledger & { resume(notifier: string): Promise<void> }
 }
@@ -103,6 +104,21 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
   }
 
   return { begin, postpone, release, end }
+}
+
+/** Nothing else tells which queues there are: their keys are no business of ours. */
+function createQueueNotes({ redis, keys }: LedgerDeps) {
+  const key = keys.queuedNotifiers
+  return {
+    queued: (notifiers: readonly string[]): Promise<string[]> =>
+      redisCall(`use ${key}`, async () => {
+        if (notifiers.length > 0) await redis.sadd(key, ...notifiers)
+        return redis.smembers(key)
+      }),
+    async unqueued(notifiers: readonly string[]): Promise<void> {
+      if (notifiers.length > 0) await redisCall(`use ${key}`, () => redis.srem(key, ...notifiers))
+    },
+  }
 }
 
 /** Notifiers whose endpoint said that it is gone for good. A person resumes them. */

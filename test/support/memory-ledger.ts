@@ -14,6 +14,7 @@ interface Row {
 export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = []) {
   const rows = new Map<string, Row>()
   const suspended = new Map<string, string>()
+  const queued = new Set<string>()
   const pendingRow = (id: string): Row | undefined => {
     const row = rows.get(id)
     return row?.end === undefined ? row : undefined
@@ -57,6 +58,13 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
       [...rows.values()]
         .filter((row) => row.end === undefined)
         .map(({ delivery: { id, notifier }, dueAt }) => ({ id, notifier, dueAt })),
+    async queued(notifiers) {
+      for (const notifier of notifiers) queued.add(notifier)
+      return [...queued]
+    },
+    async unqueued(notifiers) {
+      for (const notifier of notifiers) queued.delete(notifier)
+    },
     async suspend(notifier, reason) {
       suspended.set(notifier, reason)
     },

@@ -12,6 +12,7 @@ import type {
   Permit,
   PollQueue,
   RateLimitFacts,
+  Replicas,
   Targets,
   WindowClock,
 } from '../../src/domain/ports.js'
@@ -179,6 +180,30 @@ export function createMemoryDeliveries() {
     async add(deliveries) {
       for (const delivery of deliveries) await queueOf(delivery.notifier).add([delivery])
     },
+    async remove(notifier) {
+      queues.delete(notifier)
+    },
     jobsOf: (notifier: string): Map<string, number> => queueOf(notifier).jobs,
+    notifiers: (): string[] => [...queues.keys()],
   } satisfies DeliveryQueue & Record<string, unknown>
+}
+
+/** One of some replicas; it is alone to begin with. */
+export function createMemoryReplicas() {
+  let told: readonly string[] = []
+  let others: readonly (readonly string[] | undefined)[] = []
+  return {
+    serves(notifiers) {
+      told = notifiers
+    },
+    async notifiersOfOthers() {
+      const named = others.flatMap((names) => (names === undefined ? [] : [names]))
+      return named.length === others.length ? named.flat() : undefined
+    },
+    told: (): readonly string[] => told,
+    /** These live beside it, each with the notifiers that it names, if it has said so. */
+    beside(...replicas: (readonly string[] | undefined)[]): void {
+      others = replicas
+    },
+  } satisfies Replicas & Record<string, unknown>
 }

@@ -2,7 +2,8 @@
 Part of record.lua, put before it: what the end of a build means for its line. Reads and writes nothing.
 
 A head is the newest build of a line that passed or failed, and the row of equal results that it ends: {build, createdAt,
-result, outcome, consecutive, sinceAt}, and `since`, the same as `sinceAt` in the words of events.
+result, outcome, consecutive, sinceAt}, `since`, the same as `sinceAt` in the words of events, and what was said of its own
+end: `verdict`, and with `fixed` {redForMs, redBuilds}. Heads that an older version wrote lack the last three.
 ]]
 local AFTER_NOTHING = {passed = 'first_passed', failed = 'first_failed'}
 local AFTER = {
@@ -10,26 +11,48 @@ local AFTER = {
   failed = {passed = 'fixed', failed = 'still_failing'},
 }
 
--- Members to be added to the event and the build hash, as {name, text, is_word}.
-local function members_of(head, ended, row)
-  local verdict = head and AFTER[head.result][ended.result] or AFTER_NOTHING[ended.result]
+-- What a head, present or next, says of the end that made it; to be added to the event and the build hash, as {name, text,
+-- is_word}.
+local function members_of(head)
   local members = {
-    {'verdict', verdict, true},
-    {'consecutive', string.format('%.0f', row.consecutive)},
-    {'since', row.since, true},
+    {'verdict', head.verdict, true},
+    {'consecutive', string.format('%.0f', head.consecutive)},
+    {'since', head.since, true},
   }
-  if verdict == 'fixed' then
-    members[4] = {'redForMs', string.format('%.0f', math.max(0, ended.time_ms - head.sinceAt))}
-    members[5] = {'redBuilds', string.format('%.0f', head.consecutive)}
+  if head.redBuilds then
+    members[4] = {'redForMs', string.format('%.0f', head.redForMs)}
+    members[5] = {'redBuilds', string.format('%.0f', head.redBuilds)}
   end
   return members
 end
 
+-- The head that this end makes where `head`, or nothing, was before.
+local function next_head(head, ended)
+  local made = {consecutive = 1, since = ended.time, sinceAt = ended.time_ms}
+  if head and head.result == ended.result then
+    made = {consecutive = head.consecutive + 1, since = head.since, sinceAt = head.sinceAt}
+  end
+  made.verdict = head and AFTER[head.result][ended.result] or AFTER_NOTHING[ended.result]
+  if made.verdict == 'fixed' then
+    made.redForMs, made.redBuilds = math.max(0, ended.time_ms - head.sinceAt), head.consecutive
+  end
+  return made
+end
+
 -- By hand, because cjson writes 1.7e12 for the instants.
-local function encode_head(ended, row)
+local function encode_head(ended, made)
+  local red = made.redBuilds and string.format(',"redForMs":%.0f,"redBuilds":%.0f', made.redForMs, made.redBuilds) or ''
   return string.format(
-    '{"build":%s,"createdAt":%.0f,"result":"%s","outcome":"%s","consecutive":%.0f,"sinceAt":%.0f,"since":"%s"}',
-    cjson.encode(ended.build), ended.created_at, ended.result, ended.outcome, row.consecutive, row.since_ms, row.since)
+    '{"build":%s,"createdAt":%.0f,"result":"%s","outcome":"%s","consecutive":%.0f,"sinceAt":%.0f,"since":"%s","verdict":"%s"%s}',
+    cjson.encode(ended.build), ended.created_at, ended.result, ended.outcome, made.consecutive, made.sinceAt, made.since,
+    made.verdict, red)
+end
+
+-- The build at the head ends once more: it was history and is told now, or its record was lost. It says what it said then.
+-- A head without a verdict tells one only by a row of several; where there is none to tell, there is nothing to say.
+local function members_again(head, ended)
+  if not head.verdict and head.consecutive > 1 then head.verdict = AFTER[head.result][head.result] end
+  return head.verdict and head.result == ended.result and members_of(head) or {}
 end
 
 --[[
@@ -40,13 +63,10 @@ and `fixed` strictly alternate, whatever the order in which ends are seen.
 local function judge(head_json, ended)
   if ended.result == '' then return {} end
   local head = head_json and cjson.decode(head_json) or nil
-  if head and head.build == ended.build then return {} end
+  if head and head.build == ended.build then return members_again(head, ended) end
   if not ended.created_at or (head and ended.created_at < head.createdAt) then return {{'superseded', 'true'}} end
-  local row = {consecutive = 1, since = ended.time, since_ms = ended.time_ms}
-  if head and head.result == ended.result then
-    row = {consecutive = head.consecutive + 1, since = head.since, since_ms = head.sinceAt}
-  end
-  return members_of(head, ended, row), encode_head(ended, row)
+  local made = next_head(head, ended)
+  return members_of(made), encode_head(ended, made)
 end
 
 -- The event is text that ends in `}}`, for `data` is its last member: decoding it would change numbers that the API served.

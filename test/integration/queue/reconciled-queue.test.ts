@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { createDeliveryQueues, deliveryQueueName } from '../../../src/queue/delivery-queues.js'
+import { Queue } from 'bullmq'
 import { eventually } from '../../support/eventually.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { connectionOf, delayedUntil, ID, PREFIX, promised, queueBench } from './queue-bench.js'
@@ -109,6 +109,95 @@ describeEachRedis('a reconciled queue', (engine) => {
     expect(new Set(ran)).toEqual(new Set(ids))
   })
 
+  it('brings forward what is delayed, and leaves the others their time', async () => {
+    const queue = bench.queue()
+    const redis = engine.connect()
+    const [hastened, other] = [`${ID}-1`, `${ID}-2`]
+    await queue.add([hastened, other].map((id) => ({ id, inMs: LONG_MS })))
+    const due = await delayedUntil(redis, other)
+    await queue.hasten([hastened, `${ID}-missing`])
+    expect(await delayedUntil(redis, hastened)).toBeUndefined()
+    expect(await delayedUntil(redis, other)).toBe(due)
+    expect(await queue.live()).toEqual(new Set([hastened, other]))
+    const ran = promised<string>()
+    bench.worker(async (id) => {
+      ran.keep(id)
+      return { kind: 'done' }
+    })
+    expect(await ran.kept).toBe(hastened)
+    await eventually(async () => (await queue.live()).size === 1, {
+      what: 'it is done',
+      withinMs: WITHIN_MS,
+    })
+    expect(await queue.live()).toEqual(new Set([other]))
+  })
+
+  it('leaves what runs to itself when it is hastened: it runs once, and comes again at its own time', async () => {
+    const [started, ended] = [promised(), promised()]
+    const ran: string[] = []
+    bench.worker(async (id) => {
+      ran.push(id)
+      started.keep()
+      await ended.kept
+      return { kind: 'again', inMs: LONG_MS }
+    })
+    const queue = bench.queue()
+    const redis = engine.connect()
+    await queue.add([{ id: ID, inMs: 0 }])
+    await started.kept
+    await queue.hasten([ID])
+    ended.keep()
+    await eventually(async () => (await delayedUntil(redis)) !== undefined, {
+      what: 'it is delayed',
+      withinMs: WITHIN_MS,
+    })
+    expect(ran).toEqual([ID])
+    expect(await delayedUntil(redis)).toBeGreaterThan(Date.now() + LONG_MS / 2)
+  })
+
+  it('hastens what waits already as little as nothing at all', async () => {
+    const queue = bench.queue()
+    await queue.hasten([])
+    await queue.add([{ id: ID, inMs: 0 }])
+    await queue.hasten([ID])
+    expect(await engine.connect().lrange(`${PREFIX}:polls:wait`, 0, -1)).toEqual([ID])
+  })
+
+  it('leaves nothing in Redis when it is removed, whatever it held, and takes jobs again', async () => {
+    const worker = bench.worker(async () => ({ kind: 'done' }))
+    const queue = bench.queue()
+    const redis = engine.connect()
+    await queue.add([{ id: `${ID}-done`, inMs: 0 }])
+    await eventually(async () => (await queue.live()).size === 0, { what: 'it is done', withinMs: WITHIN_MS })
+    await worker.stop(5000)
+    await queue.add([
+      { id: `${ID}-delayed`, inMs: LONG_MS },
+      { id: `${ID}-waiting`, inMs: 0 },
+    ])
+    await queue.remove()
+    expect(await redis.keys('*')).toEqual([])
+    await queue.add([{ id: ID, inMs: 0 }])
+    const again = promised<string>()
+    bench.worker(async (id) => {
+      again.keep(id)
+      return { kind: 'done' }
+    })
+    expect(await again.kept).toBe(ID)
+  })
+
+  it('is worked on though its removal was cut short, which leaves it paused', async () => {
+    const cutShort = new Queue('polls', { connection: connectionOf(engine.url()), prefix: PREFIX })
+    await cutShort.pause()
+    await cutShort.close()
+    const [ran, queue] = [promised<string>(), bench.queue()]
+    bench.worker(async (id) => {
+      ran.keep(id)
+      return { kind: 'done' }
+    })
+    await queue.add([{ id: ID, inMs: 0 }])
+    expect(await ran.kept).toBe(ID)
+  })
+
   it('is empty again after a FLUSHALL, and takes the same ids', async () => {
     const queue = bench.queue()
     await queue.add([{ id: ID, inMs: LONG_MS }])
@@ -116,34 +205,5 @@ describeEachRedis('a reconciled queue', (engine) => {
     expect(await queue.live()).toEqual(new Set())
     await queue.add([{ id: ID, inMs: LONG_MS }])
     expect(await queue.live()).toEqual(new Set([ID]))
-  })
-})
-
-describeEachRedis('the queues of deliveries', (engine) => {
-  const bench = queueBench(() => engine.url())
-
-  it('are one for each notifier', async () => {
-    const queues = createDeliveryQueues({
-      connection: connectionOf(engine.url()),
-      prefix: PREFIX,
-      logger: bench.logger,
-    })
-    await queues.add([
-      { id: 'one->hook', notifier: 'hook', inMs: LONG_MS },
-      { id: 'one->log', notifier: 'log', inMs: LONG_MS },
-      { id: 'two->hook', notifier: 'hook', inMs: 0 },
-    ])
-    expect(await queues.live('hook')).toEqual(new Set(['one->hook', 'two->hook']))
-    expect(await queues.live('log')).toEqual(new Set(['one->log']))
-    expect(await queues.live('nobody')).toEqual(new Set())
-    expect(await bench.queue(deliveryQueueName('hook')).live()).toEqual(await queues.live('hook'))
-    await queues.close()
-  })
-
-  it('open none once they are closed', async () => {
-    const { logger } = bench
-    const queues = createDeliveryQueues({ connection: connectionOf(engine.url()), prefix: PREFIX, logger })
-    await queues.close()
-    await expect(queues.live('hook')).rejects.toMatchObject({ code: 'REDIS_UNREACHABLE', retryable: true })
   })
 })

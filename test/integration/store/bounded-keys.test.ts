@@ -55,6 +55,7 @@ const CAPPED: readonly (readonly [key: string, cap: string])[] = [
   [KEYS.pendingDeliveries, 'a member for each delivery that has not ended'],
   [KEYS.deadDeliveries, 'members of the last thirty days'],
   [KEYS.suspended, 'a field for each notifier'],
+  [KEYS.queuedNotifiers, 'a member for each notifier'],
 ]
 
 describeEachRedis('after a busy day', (engine) => {
@@ -100,6 +101,7 @@ describeEachRedis('after a busy day', (engine) => {
     await ledger.end('e->a', { kind: 'accepted' })
     await ledger.end('e->b', { kind: 'dead_lettered', reason: 'gone' })
     await ledger.suspend('b', 'HTTP 410')
+    await ledger.queued(['a', 'b', 'c'])
   }
 
   async function watch(): Promise<void> {

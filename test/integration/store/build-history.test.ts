@@ -120,12 +120,11 @@ describeEachRedis('history', (engine) => {
 
   it('leaves nothing in the hash that the news does not say', async () => {
     await records.record(historyEntryFor(FAILED))
+    await records.record(historyEntryFor(endOf({ build: 'newer', created: 60 })))
     await records.record(entryFor(await known(), FAILED))
     const hash = await redis.hgetall(HASH)
-    expect(hash).toMatchObject({ seq: '1', outcome: 'failure' })
-    // The build is itself the head of its line, so its news has no verdict.
-    expect(Object.keys(hash)).not.toEqual(expect.arrayContaining(['history']))
-    expect(Object.keys(hash)).not.toEqual(expect.arrayContaining(['verdict']))
+    expect(hash).toMatchObject({ seq: '1', outcome: 'failure', superseded: 'true' })
+    for (const field of ['history', 'verdict', 'consecutive', 'since']) expect(hash).not.toHaveProperty(field)
   })
 
   it('gives way to a build that goes on after all', async () => {

@@ -2,51 +2,32 @@
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { buildKey, resourceKey } from '../../../src/domain/build.js'
-import type { BuildEvent, BuildEventData } from '../../../src/domain/event.js'
 import { isoInstant } from '../../../src/domain/instant.js'
-import type { BuildRecords, RecordResult } from '../../../src/domain/ports.js'
+import type { BuildRecords } from '../../../src/domain/ports.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
-import { createBuildRecords } from '../../../src/store/build-records.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
-import { schemaErrors } from '../../unit/store/event-validator.js'
 import { type Ended, endOf, minute } from './ended-builds.js'
-import { entryFor, KEYS, REF, refOf, snapshotOf, testLogger } from './store-fixtures.js'
+import { type Judging, judgingOn } from './judging.js'
+import { entryFor, KEYS, REF, refOf, snapshotOf } from './store-fixtures.js'
 
 const RESOURCE = resourceKey(REF)
 const LINES = KEYS.lines(RESOURCE)
 const MOVED = KEYS.linesMoved(RESOURCE)
 
-type Judged = Pick<
-  BuildEventData,
-  'verdict' | 'consecutive' | 'since' | 'superseded' | 'redForMs' | 'redBuilds'
->
-
 describeEachRedis('lines', (engine) => {
   let redis: Redis
   let records: BuildRecords
+  let lines: Judging
 
   beforeEach(() => {
     redis = engine.connect()
-    records = createBuildRecords({ redis, keys: KEYS, logger: testLogger() })
+    lines = judgingOn(redis)
+    records = lines.records
   })
 
-  const recordEnd = (ended: Ended): Promise<RecordResult> =>
-    records.record(entryFor(UNRECORDED, endOf(ended)))
-
-  async function lastEvent(): Promise<BuildEvent> {
-    const [last] = await redis.xrevrange(KEYS.events, '+', '-', 'COUNT', 1)
-    return JSON.parse(last?.[1][1] ?? '')
-  }
-
-  /** What the event of this end says of its line. */
-  async function judge(ended: Ended): Promise<Judged> {
-    expect(await recordEnd(ended)).toEqual({ kind: 'recorded', seq: 1 })
-    const event = await lastEvent()
-    expect({ event, errors: schemaErrors(event) }).toEqual({ event, errors: [] })
-    const { verdict, consecutive, since, superseded, redForMs, redBuilds } = event.data
-    const judged = { verdict, consecutive, since, superseded, redForMs, redBuilds }
-    return Object.fromEntries(Object.entries(judged).filter(([, value]) => value !== undefined))
-  }
+  const judge = (ended: Ended) => lines.judge(ended)
+  const headOf = () => lines.headOf()
+  const lastEvent = () => lines.lastEvent()
 
   async function verdictsOf(...each: Ended[]): Promise<(string | undefined)[]> {
     const verdicts: (string | undefined)[] = []
@@ -56,8 +37,6 @@ describeEachRedis('lines', (engine) => {
     }
     return verdicts
   }
-
-  const headOf = async (line = 'branch/main') => JSON.parse((await redis.hget(LINES, line)) ?? 'null')
 
   it('begin with the first build that passes', async () => {
     const since = isoInstant(minute(5))
@@ -74,6 +53,7 @@ describeEachRedis('lines', (engine) => {
       consecutive: 1,
       sinceAt: minute(5),
       since,
+      verdict: 'first_passed',
     })
   })
 
@@ -152,16 +132,6 @@ describeEachRedis('lines', (engine) => {
     expect(await verdictsOf(...each)).toEqual(['first_passed', 'broke', 'fixed'])
   })
 
-  it('are not moved twice by the build at their head, when its record was lost', async () => {
-    await judge({ build: 'a', outcome: 'failure', created: 0 })
-    await judge({ build: 'b', outcome: 'failure', created: 1 })
-    const head = await headOf()
-    const ref = refOf('b')
-    await redis.del(KEYS.build(buildKey(ref)), KEYS.transitions(buildKey(ref)))
-    expect(await judge({ build: 'b', outcome: 'failure', created: 1 })).toEqual({})
-    expect(await headOf()).toEqual(head)
-  })
-
   it('are apart by branch and by pull request', async () => {
     expect(
       await verdictsOf(
@@ -214,26 +184,6 @@ describeEachRedis('lines', (engine) => {
     const end = endOf({ build: 'a', created: 0 })
     await records.record(entryFor(UNRECORDED, { ...end, build: { ...end.build, ...served } }))
     expect((await lastEvent()).data).toMatchObject({ build: served, verdict: 'first_passed' })
-  })
-
-  it('know a head by any id that Northflank could give', async () => {
-    const build = 'x "} \\ / é 🦊'
-    await judge({ build, created: 5 })
-    expect(await headOf()).toMatchObject({ build })
-    await redis.del(KEYS.build(buildKey(refOf(build))), KEYS.transitions(buildKey(refOf(build))))
-    expect(await judge({ build, created: 5 })).toEqual({})
-  })
-
-  it('are no more than a thousand: those that have not moved for longest go', async () => {
-    const lines = Array.from({ length: 1000 }, (_, at) => `branch/b${at}`)
-    await redis.hset(LINES, ...lines.flatMap((line) => [line, '{}']))
-    await redis.zadd(MOVED, ...lines.flatMap((line, at) => [minute(at), line]))
-    await judge({ build: 'a', created: 2000, branch: 'new' })
-    expect(await redis.zcard(MOVED)).toBe(1000)
-    expect(await redis.hlen(LINES)).toBe(1000)
-    expect(await redis.hexists(LINES, 'branch/b0')).toBe(0)
-    expect(await redis.hexists(LINES, 'branch/b1')).toBe(1)
-    expect(await redis.zscore(MOVED, 'branch/new')).toBe(String(minute(2001)))
   })
 
   it('say nothing of transitions that conclude nothing', async () => {

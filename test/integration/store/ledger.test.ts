@@ -149,6 +149,15 @@ describeEachRedis('the delivery ledger', (engine) => {
     expect(await redis.zrange(KEYS.deadDeliveries, '0', '-1')).toEqual([OPS.id])
   })
 
+  it('knows which notifiers have had a queue, until it is told that those are gone', async () => {
+    expect(await ledger.queued([])).toEqual([])
+    await ledger.queued(['hook', 'ops'])
+    expect((await ledger.queued(['hook', 'log'])).sort()).toEqual(['hook', 'log', 'ops'])
+    await ledger.unqueued([])
+    await ledger.unqueued(['ops', 'hook'])
+    expect(await ledger.queued([])).toEqual(['log'])
+  })
+
   it('suspends a notifier until it is resumed, for the first reason', async () => {
     expect(await ledger.isSuspended('hook')).toBe(false)
     await ledger.suspend('hook', 'HTTP 410')

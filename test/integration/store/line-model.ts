@@ -42,7 +42,8 @@ export function createLineModel() {
     if (build.outcome === 'aborted' || build.outcome === 'unknown') return {}
     const line = lines.get(build.branch) ?? []
     const newest = line.at(-1)
-    if (newest?.build.build === build.build) return {}
+    // It says what it said when it came there.
+    if (newest?.build.build === build.build) return verdictOf(line.slice(0, -1), newest.build)
     if (build.created === undefined || (newest && build.created < newest.created))
       return { superseded: 'true' }
     lines.set(build.branch, [...line, { build, created: build.created }])
@@ -78,6 +79,7 @@ export function createLineModel() {
     running: (): string[] =>
       [...states].flatMap(([build, { state }]) => (state === 'running' ? [build] : [])).sort(),
     durations: () => ({ count: lengths.size, longestMs: Math.max(0, ...lengths.values()) }),
+    headOf: (branch: string): string | undefined => lines.get(branch)?.at(-1)?.build.build,
     /** By line. */
     heads: (): Map<string, object> =>
       new Map([...lines].map(([branch, line]) => [`branch/${branch}`, headOf(line)])),

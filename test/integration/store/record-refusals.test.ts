@@ -163,7 +163,7 @@ describeEachRedis('a record that Redis refuses', (engine) => {
     const batch = redis.pipeline()
     batch.zadd(KEYS.durations(RESOURCE), 1000, `60000:${REF.build}`)
     batch.hset(KEYS.lines(RESOURCE), 'branch/main', RED_HEAD)
-    for (const line of ['main', ...Array.from({ length: 1000 }, (_, at) => `b${at}`)]) {
+    for (const line of ['main', ...Array.from({ length: 5000 }, (_, at) => `b${at}`)]) {
       batch.hsetnx(KEYS.lines(RESOURCE), `branch/${line}`, '{}')
       batch.zadd(KEYS.linesMoved(RESOURCE), 1, `branch/${line}`)
     }

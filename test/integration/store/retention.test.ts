@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { buildKey, resourceKey } from '../../../src/domain/build.js'
+import type { Outcome } from '../../../src/domain/outcome.js'
 import type { FeedTarget } from '../../../src/domain/target.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
 import { accountSubject, type TroubleRecord } from '../../../src/domain/trouble.js'
@@ -58,7 +59,10 @@ describeEachRedis('retention', (engine) => {
     await records().record(entryFor(UNRECORDED, snapshotOf({ status: 'BUILDING' }, refOf(build))))
   }
 
-  async function ended(build: string, facts: { created?: number; branch?: string; named?: boolean } = {}) {
+  async function ended(
+    build: string,
+    facts: { created?: number; branch?: string; named?: boolean; outcome?: Outcome } = {},
+  ) {
     const { named = false, created = 0, ...rest } = facts
     await records().record({ ...entryFor(UNRECORDED, endOf({ build, created, ...rest })), named })
   }
@@ -96,8 +100,20 @@ describeEachRedis('retention', (engine) => {
     expect(await redis.zrange(KEYS.linesMoved(RESOURCE), '0', '-1')).toEqual(['branch/new'])
   })
 
+  it('forgets red lines no sooner and no later', async () => {
+    await ended('old', { branch: 'old', outcome: 'failure' })
+    await ended('new', { branch: 'new', outcome: 'failure', created: 60 })
+    clock.advance(30 * DAY)
+    expect(await run({ linesMs: 30 * DAY })).toEqual(NOTHING)
+    clock.advance(30 * 60_000)
+    expect(await run({ linesMs: 30 * DAY })).toEqual({ ...NOTHING, lines: 1 })
+    expect(await redis.hkeys(KEYS.lines(RESOURCE))).toEqual(['branch/new'])
+    expect(await redis.zrange(KEYS.linesMoved(RESOURCE), '0', '-1')).toEqual(['branch/new'])
+  })
+
   it('leaves no key of a job whose lines have all gone', async () => {
     await ended('old', { branch: 'old' })
+    await ended('red', { branch: 'red', outcome: 'failure' })
     clock.advance(31 * DAY)
     await run({ linesMs: 30 * DAY })
     expect(await redis.exists(KEYS.lines(RESOURCE), KEYS.linesMoved(RESOURCE))).toBe(0)

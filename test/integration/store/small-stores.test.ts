@@ -89,6 +89,32 @@ describeEachRedis('heartbeats', (engine) => {
     expect(await redis.exists(KEYS.heartbeats)).toBe(0)
   })
 
+  it('name the notifiers that the other live daemons have', async () => {
+    const [one, two, three] = [heart('one'), heart('two'), heart('three')]
+    expect(await one.notifiersOfOthers()).toEqual([])
+    one.serves(['gone'])
+    await one.beat({})
+    one.serves(['own'])
+    two.serves(['hook', 'ops'])
+    await two.beat({})
+    three.serves(['hook', 'log'])
+    await three.beat({ state: 'good' })
+    expect((await one.notifiersOfOthers())?.toSorted()).toEqual(['hook', 'hook', 'log', 'ops'])
+    expect((await two.notifiersOfOthers())?.toSorted()).toEqual(['gone', 'hook', 'log'])
+    await three.stop()
+    expect(await one.notifiersOfOthers()).toEqual(['hook', 'ops'])
+  })
+
+  it('do not claim to know all notifiers while a live daemon has not said which it has', async () => {
+    const [one, two] = [heart('one'), heart('two')]
+    await one.beat({})
+    expect(await one.notifiersOfOthers()).toEqual([])
+    expect(await two.notifiersOfOthers()).toBeUndefined()
+    one.serves([])
+    await one.beat({})
+    expect(await two.notifiersOfOthers()).toEqual([])
+  })
+
   it('end with a clean stop', async () => {
     await heart('one').beat({})
     await heart('one').stop()

@@ -100,7 +100,10 @@ describeEachRedis('targets', (engine) => {
     await targets.pace(A.id, { polls: 7, errors: 0, nextProbeAt: START_AT })
     const changed = { ...A, windows: [{ cron: '* * * * *', timezone: 'UTC' }] }
     await publish(configuration('v2', changed, B))
-    expect(await targets.find(A.id)).toEqual({ target: changed, pacing: { polls: 7, errors: 0, why: 'changed' } })
+    expect(await targets.find(A.id)).toEqual({
+      target: changed,
+      pacing: { polls: 7, errors: 0, why: 'changed' },
+    })
     expect(await targets.unfinished()).toContainEqual({ id: A.id })
   })
 

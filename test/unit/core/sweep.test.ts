@@ -206,6 +206,22 @@ describe('the queue of a notifier that no replica has', () => {
     expect(bench.deliveries.notifiers().sort()).toEqual(['hook', 'old'])
   })
 
+  it('goes also when nothing waits in it any more, once', async () => {
+    const bench = sweepBench()
+    const removed: string[] = []
+    bench.deliveries.remove = async (notifier) => void removed.push(notifier)
+    await bench.run()
+    bench.heartbeat.beside(undefined)
+    await bench.run({ ...CONFIGURATION, notifiers: ['ops'] })
+    bench.heartbeat.beside(['hook'])
+    await bench.run({ ...CONFIGURATION, notifiers: ['ops'] })
+    expect(removed).toEqual([])
+    bench.heartbeat.beside()
+    await bench.run({ ...CONFIGURATION, notifiers: ['ops'] })
+    await bench.run({ ...CONFIGURATION, notifiers: ['ops'] })
+    expect(removed).toEqual(['hook'])
+  })
+
   it('goes first: what could not be removed is seen again', async () => {
     const bench = sweepBench()
     const gone = deliveryTo('gone')

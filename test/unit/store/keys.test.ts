@@ -27,6 +27,7 @@ describe('key names', () => {
       keys.replicas,
       keys.pendingDeliveries,
       keys.deadDeliveries,
+      keys.queuedNotifiers,
       keys.suspended,
       keys.heartbeats,
       keys.watermarks,
