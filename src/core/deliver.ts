@@ -10,7 +10,7 @@ import {
   type SendResult,
   type Sha256,
 } from '../domain/delivery.js'
-import type { Clock, Ledger, Logger, Notifier, OutgoingDelivery, Random } from '../domain/ports.js'
+import type { Clock, Ledger, Logger, Meters, Notifier, OutgoingDelivery, Random } from '../domain/ports.js'
 import { afterAttempt } from '../domain/retry.js'
 
 export interface DeliverPorts {
@@ -22,6 +22,7 @@ export interface DeliverPorts {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly meters: Pick<Meters, 'delivered'>
 }
 
 export type DeliverVerdict =
@@ -94,6 +95,7 @@ async function conclude(
   const fields = { delivery: delivery.id, attempt, reason: next.reason, nextInMs: next.inMs }
   ports.logger.warn(fields, 'delivery failed; will be tried again')
   await ports.ledger.postpone(delivery.id, ports.clock.now() + next.inMs, next.reason)
+  ports.meters.delivered(delivery.notifier, 'postponed')
   return { kind: 'again', inMs: next.inMs }
 }
 
@@ -106,9 +108,10 @@ async function release(delivery: Delivery, { ledger }: DeliverPorts): Promise<De
 async function end(
   delivery: Delivery,
   how: DeliveryEnd,
-  { ledger, logger }: DeliverPorts,
+  { ledger, logger, meters }: DeliverPorts,
 ): Promise<DeliverVerdict> {
   await ledger.end(delivery.id, how)
+  meters.delivered(delivery.notifier, how.kind)
   if (how.kind === 'accepted') logger.info({ delivery: delivery.id }, 'delivered')
   else
     logger.error(

@@ -1,10 +1,11 @@
-import type { ProbeNotes } from '../domain/ports.js'
-import type { ProbeResult } from '../domain/probe.js'
+import type { Meters, ProbeNotes } from '../domain/ports.js'
+import type { ProbeNote, ProbeResult } from '../domain/probe.js'
 import type { Pacing } from '../domain/target.js'
 import type { ProbeAnswer } from './probe.js'
 
 export interface ProbeMade {
   readonly target: string
+  readonly account: string
   /** As it was when the probe was due. */
   readonly pacing: Pacing
   /** Epoch ms. */
@@ -13,12 +14,19 @@ export interface ProbeMade {
   readonly answer: ProbeAnswer
 }
 
-/** Leaves a note of the probe for people; nothing depends on it. */
+export interface NotingPorts {
+  readonly probeNotes: Pick<ProbeNotes, 'note'>
+  readonly meters: Pick<Meters, 'probed'>
+}
+
+/** Counts the probe and leaves a note of it for people; nothing depends on either. */
 export async function noteProbe(
-  { target, pacing, at, requests, answer }: ProbeMade,
-  { probeNotes }: { readonly probeNotes: Pick<ProbeNotes, 'note'> },
+  { target, account, pacing, at, requests, answer }: ProbeMade,
+  { probeNotes, meters }: NotingPorts,
 ): Promise<void> {
-  await probeNotes.note(target, { at, why: pacing.why ?? 'first', requests, saw: resultOf(answer) })
+  const note: ProbeNote = { at, why: pacing.why ?? 'first', requests, saw: resultOf(answer) }
+  meters.probed(account, note)
+  await probeNotes.note(target, note)
 }
 
 function resultOf(answer: ProbeAnswer): ProbeResult {

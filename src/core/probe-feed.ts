@@ -46,9 +46,14 @@ async function withUnlisted(
     snapshots: [...snapshots, ...byId.snapshots],
     unseen: byId.unseen,
     ...(end === 'cut' ? {} : { readTo: readTo(snapshots, now) }),
+    ...throttledBy(byId),
     ...(isOldestFirst(snapshots) ? { isOldestFirst: true } : {}),
     ...(lacks === undefined ? {} : { lacks }),
   }
+}
+
+function throttledBy({ halt }: ReadById): Pick<Sighting, 'throttled'> {
+  return halt?.kind === 'failed' && halt.error.code === 'API_THROTTLED' ? { throttled: halt.error } : {}
 }
 
 /** The token may not list: what is known already can still be followed, if it may read by id. */
@@ -58,8 +63,10 @@ async function byIdAlone(
   means: ProbeMeans,
 ): Promise<Sighting | Postponed> {
   const refs = known.awaited.map(({ ref }) => ref)
-  const { snapshots, unseen, halt } = await readById(refs, { ...means, account: target.account })
-  if (snapshots.length > 0) return { kind: 'seen', snapshots, unseen, lacks: permissionOf(forbidden) }
+  const byId = await readById(refs, { ...means, account: target.account })
+  const { snapshots, unseen, halt } = byId
+  if (snapshots.length > 0)
+    return { kind: 'seen', snapshots, unseen, lacks: permissionOf(forbidden), ...throttledBy(byId) }
   if (halt?.kind === 'postponed') return halt
   throw halt?.kind === 'failed' ? halt.error : forbidden
 }

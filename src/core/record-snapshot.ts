@@ -1,13 +1,21 @@
 import { buildKey } from '../domain/build.js'
 import { transitionEvent } from '../domain/event.js'
 import type { News } from '../domain/feed-news.js'
-import type { BuildRecords, Logger, RecordEntry, RecordedChange, RecordResult } from '../domain/ports.js'
+import type {
+  BuildRecords,
+  Logger,
+  Meters,
+  RecordEntry,
+  RecordedChange,
+  RecordResult,
+} from '../domain/ports.js'
 import type { ApiBuild, Snapshot } from '../domain/snapshot.js'
 import { detectChange, type RecordedBuild, type Transition } from '../domain/transition.js'
 
 export interface RecordPorts {
   readonly records: Pick<BuildRecords, 'record'>
   readonly logger: Logger
+  readonly meters: Pick<Meters, 'recorded'>
 }
 
 export interface Sorted {
@@ -27,7 +35,7 @@ export type Recording = RecordResult & { readonly moved: boolean }
  */
 export async function recordSnapshot(
   { account, snapshot, before, news }: Sorted,
-  { records, logger }: RecordPorts,
+  { records, logger, meters }: RecordPorts,
 ): Promise<Recording> {
   const remembered = asRemembered(snapshot, before)
   const change = detectChange(before, remembered)
@@ -38,9 +46,13 @@ export async function recordSnapshot(
   const { transition } = change
   // An event shows the build as it was served.
   const served = { ...remembered, build: snapshot.build }
-  const result = await records.record({ ...entry, change: asChange(transition, { account, served, news }) })
+  const recorded = asChange(transition, { account, served, news })
+  const result = await records.record({ ...entry, change: recorded })
   const moved = result.kind === 'recorded' && news.kind === 'news'
-  if (moved) logger.info(transitionFields(snapshot, transition), transitionWords(transition))
+  if (moved) {
+    logger.info(transitionFields(snapshot, transition), transitionWords(transition))
+    meters.recorded(recorded.event)
+  }
   return { ...result, moved }
 }
 

@@ -20,6 +20,8 @@ export interface Sighting {
   readonly readTo?: number
   /** Builds that were looked for in vain. */
   readonly unseen: readonly UnseenBuild[]
+  /** The account ran out of requests before all that was looked for could be read. */
+  readonly throttled?: BuildwatchdError
   /** The list goes the other way round than all we know: each look takes every page of it. */
   readonly isOldestFirst?: true
   /** The permission that the token lacks, where another way was found. */

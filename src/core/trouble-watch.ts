@@ -31,7 +31,9 @@ export function createTroubleWatch(target: Target, known: Known, ports: TroubleW
   const ofTarget = targetPatient(target, known)
   return {
     async seen(sighting) {
-      await noteGood(ofAccount, ports)
+      const { throttled } = sighting
+      if (throttled) await noteFailed(ofAccount, throttled, ports)
+      else await noteGood(ofAccount, ports)
       await noteGood(ofTarget, ports)
       if (target.kind === 'feed') await noteBuilds(sighting, { feed: target, known }, ports)
     },

@@ -4,6 +4,7 @@ import { type Delivery, deliveryId, type SendResult } from '../../../src/domain/
 import { isBuildEvent } from '../../../src/domain/event.js'
 import type { Notifier, OutgoingDelivery } from '../../../src/domain/ports.js'
 import { createMemoryLedger } from '../../support/memory-ledger.js'
+import { createMemoryMeters } from '../../support/memory-meters.js'
 import { createMemoryClock } from '../../support/memory-ports.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
 import { eventOf } from '../domain/fixtures.js'
@@ -39,6 +40,7 @@ export function deliverBench(...answers: (SendResult | Error)[]) {
   const clock = createMemoryClock()
   const ledger = createMemoryLedger(clock, [DELIVERY])
   const logger = createRecordingLogger()
+  const meters = createMemoryMeters()
   const { notifier, received } = scriptedNotifier(...answers)
   const ports: DeliverPorts = {
     ledger,
@@ -48,10 +50,12 @@ export function deliverBench(...answers: (SendResult | Error)[]) {
     clock,
     random: () => 0.5,
     logger,
+    meters,
   }
   return {
     ledger,
     logger,
+    meters,
     clock,
     notifier,
     received,

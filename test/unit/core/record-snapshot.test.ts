@@ -3,6 +3,7 @@ import { recordSnapshot } from '../../../src/core/record-snapshot.js'
 import type { RecordEntry } from '../../../src/domain/ports.js'
 import type { ApiBuild } from '../../../src/domain/snapshot.js'
 import { type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
+import { createMemoryMeters } from '../../support/memory-meters.js'
 import { MEMORY_START_AT } from '../../support/memory-ports.js'
 import { createMemoryRecords } from '../../support/memory-records.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
@@ -11,7 +12,11 @@ import { TARGET } from './watch-bench.js'
 const NEWS = { kind: 'news', routes: TARGET.routes, named: true } as const
 
 function recordBench() {
-  const ports = { records: createMemoryRecords(), logger: createRecordingLogger() }
+  const ports = {
+    records: createMemoryRecords(),
+    logger: createRecordingLogger(),
+    meters: createMemoryMeters(),
+  }
   return {
     ...ports,
     before: () => ports.records.heldOf(TARGET.id) ?? UNRECORDED,
@@ -50,6 +55,24 @@ describe('recordSnapshot', () => {
     expect(bench.logger.lines).toMatchObject([{ message: 'build has concluded: no status' }])
   })
 
+  it('counts what is told, with the event', async () => {
+    const bench = recordBench()
+    await bench.record({ status: 'BUILDING' })
+    await bench.record({ status: 'BUILDING', message: 'an afterthought' }, bench.before())
+    await bench.record({ status: 'FAILURE', concluded: true }, bench.before())
+    expect(bench.meters.counted.recorded.map(({ id }) => id)).toEqual([
+      `${TARGET.id}#BUILDING`,
+      `${TARGET.id}#concluded`,
+    ])
+  })
+
+  it('counts no history', async () => {
+    const bench = recordBench()
+    await bench.record({ status: 'SUCCESS', concluded: true }, UNRECORDED, [], { kind: 'history' })
+    expect(bench.before()).toMatchObject({ concluded: true })
+    expect(bench.meters.counted.recorded).toEqual([])
+  })
+
   it('tells nothing of what could not be recorded', async () => {
     const bench = recordBench()
     await bench.record({ status: 'BUILDING' })
@@ -61,6 +84,7 @@ describe('recordSnapshot', () => {
       moved: false,
     })
     expect(bench.logger.lines).toHaveLength(1)
+    expect(bench.meters.counted.recorded).toHaveLength(1)
   })
 
   it('answers that a build has concluded, whatever is served after its end', async () => {

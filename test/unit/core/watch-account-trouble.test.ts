@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { feedBench, running, troublesOf } from './feed-bench.js'
 import { apiError, targetOf } from './fixtures.js'
 import { watchBench } from './watch-bench.js'
 
@@ -111,5 +112,18 @@ describe('a target whose answers are no builds', () => {
       bench.clock.advance(60_000)
     }
     expect(bench.troubles.told.map(({ event }) => event.id)).toEqual([`${id}!stale.1`])
+  })
+
+  it('that begins while builds are read by id, after a list that was answered, is told all the same', async () => {
+    const bench = feedBench()
+    bench.api.serve(running('left', -1000))
+    await bench.poll()
+    bench.api.unlist('left')
+    bench.api.refuse('get left', apiError('API_THROTTLED', { status: 429, resetInMs: 60_000 }))
+    await bench.poll()
+    expect(troublesOf(bench)).toEqual(['accounts/default!throttled.1'])
+    bench.api.allow('get left')
+    await bench.poll()
+    expect(troublesOf(bench)).toEqual(['accounts/default!throttled.1', 'accounts/default!recovered.1'])
   })
 })

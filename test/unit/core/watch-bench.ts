@@ -9,6 +9,7 @@ import type { RecordedBuild } from '../../../src/domain/transition.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
 import { TROUBLE_RULES } from '../../../src/domain/trouble.js'
 import { createMemoryApi } from '../../support/memory-api.js'
+import { createMemoryMeters } from '../../support/memory-meters.js'
 import {
   createMemoryBudget,
   createMemoryClock,
@@ -43,6 +44,7 @@ export function watchBench({
     watermarks: createMemoryWatermarks(),
     troubles: createMemoryTroubles(),
     probeNotes: createMemoryProbeNotes(),
+    meters: createMemoryMeters(),
     budget,
     clock,
     windows,
