@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { readBaseUrl } from '../config/base-url.js'
 import type { AccountSettings, Configuration } from '../config/configuration.js'
 import { createSecret, templateReader } from '../config/secret.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { createNorthflankClient, type NorthflankClient } from '../northflank/client.js'
+import { RefusedSettings } from './refused-settings.js'
 import type { Environment } from './settings.js'
 
 export interface ApiRequest {
@@ -19,6 +21,8 @@ export interface ApiAccess {
   readonly baseUrl: string
   /** Whose token it is: an account of the settings, or the environment's. */
   readonly identity: string
+  /** That another address stands in a file which has no say here. */
+  readonly notice?: string
 }
 
 const PUBLIC_API = 'https://api.northflank.com'
@@ -30,12 +34,27 @@ const PUBLIC_API = 'https://api.northflank.com'
 export async function openApi(request: ApiRequest): Promise<ApiAccess> {
   const { file, defaultFile, account, env } = request
   const isNamed = file !== undefined || account !== undefined
-  if (!isNamed && env['NORTHFLANK_API_TOKEN']) return fromEnvironment(env)
+  if (!isNamed && env['NORTHFLANK_API_TOKEN']) {
+    return { ...fromEnvironment(env), ...(await passedOver(defaultFile, env)) }
+  }
   if (file === undefined && !existsSync(defaultFile)) throw noFile(account)
   const { name, baseUrl, token, timeoutMs } = await accountIn(file ?? defaultFile, request)
   const url = (isNamed ? undefined : urlFrom(env)) ?? baseUrl
   const client = createNorthflankClient({ baseUrl: url, token, env, timeoutMs })
   return { client, baseUrl: url, identity: `account ${name}` }
+}
+
+/** What to say where the default file has an address other than the one that is asked. A file that is broken has none. */
+async function passedOver(file: string, env: Environment): Promise<Pick<ApiAccess, 'notice'>> {
+  if (env['NORTHFLANK_API_URL']) return {}
+  // To read it as settings takes longer than the rest of the command: only where it can make a difference.
+  const text = await readFile(file, 'utf8').catch(() => '')
+  if (!/^[^#\n]*base_url/m.test(text)) return {}
+  const account = await accountIn(file, { account: undefined, env }).catch(() => undefined)
+  if (account === undefined || account.baseUrl === PUBLIC_API) return {}
+  return {
+    notice: `NORTHFLANK_API_TOKEN is set, so that ${PUBLIC_API} is asked, not ${account.baseUrl} of ${file}; set NORTHFLANK_API_URL, or name the file with -c, to ask there`,
+  }
 }
 
 function noFile(account: string | undefined): BuildwatchdError {
@@ -49,12 +68,12 @@ function noFile(account: string | undefined): BuildwatchdError {
 
 async function accountIn(
   file: string,
-  { account, env }: ApiRequest,
+  { account, env }: Pick<ApiRequest, 'account' | 'env'>,
 ): Promise<AccountSettings & { timeoutMs: number }> {
   // Loaded only here, for it takes longer than a read that the environment tells everything about.
   const { checkSettings } = await import('./settings.js')
   const checked = await checkSettings(file, env)
-  if (checked.kind === 'invalid') throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
+  if (checked.kind === 'invalid') throw new RefusedSettings(checked.problems)
   const { timeoutMs } = checked.configuration.polling
   return { ...pickAccount(checked.configuration, account), timeoutMs }
 }

@@ -5,6 +5,7 @@ import { pause } from '../queue/pause.js'
 import { ensureDataset, renewDataset } from '../store/dataset.js'
 import { selfTest } from '../store/self-test.js'
 import { requireSuitableServer } from '../store/server-check.js'
+import { isCredentialRefusal } from './redis-words.js'
 import type { StoreParts } from './store-parts.js'
 
 export interface AwaitMeans {
@@ -29,7 +30,9 @@ export async function awaitRedis({ store, rewound, signal, logger }: AwaitMeans)
       await (rewound ? renewDataset : ensureDataset)({ ...store, newId: randomUUID })
       return true
     } catch (error) {
-      if (!(error instanceof BuildwatchdError && error.retryable)) throw error
+      // A password may be put right at the server; the connections have said that it is refused.
+      const mayPass = isCredentialRefusal(error) || (error instanceof BuildwatchdError && error.retryable)
+      if (!mayPass) throw error
       await pause(ASK_AGAIN_MS, signal)
     }
   }

@@ -22,12 +22,23 @@ export interface DemoStage {
 
 const DEMO_FILE = fileURLToPath(new URL('../../config/demo.yaml', import.meta.url))
 
+const ALL_TOLD =
+  '\nAll six builds have ended, and each end was told once. The daemon goes on watching: Ctrl-C ends the demo.'
+
 /** Sets the stage: what the demo's settings refer to is there, and its builds begin. */
 export async function setDemoStage(env: Environment, say: (line: string) => void): Promise<DemoStage> {
   const secret = `whsec_${randomBytes(24).toString('base64')}`
   const dataDir = await mkdtemp(join(tmpdir(), 'buildwatchd-demo-'))
   const simulator = await startSimulator({ timeScale: DEMO_TIME_SCALE })
-  const receiver = await startReceiver({ secret, onDelivery: (delivery) => say(deliveryWords(delivery)) })
+  const builds = demoBuilds()
+  let told = 0
+  const receiver = await startReceiver({
+    secret,
+    onDelivery(delivery) {
+      say(deliveryWords(delivery))
+      if (++told === builds.length) say(ALL_TOLD)
+    },
+  })
   const demoEnv = {
     ...env,
     DEMO_API_URL: simulator.url,
@@ -37,7 +48,7 @@ export async function setDemoStage(env: Environment, say: (line: string) => void
   }
   const settings = await checkSettings(DEMO_FILE, demoEnv)
   if (settings.kind === 'valid') {
-    for (const script of demoBuilds()) simulator.addBuild(script)
+    for (const script of builds) simulator.addBuild(script)
   }
   return {
     file: DEMO_FILE,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { type Heartbeat, readHeartbeats } from '../store/heartbeat.js'
-import { openRedisAccess, type RedisRequest } from './redis-access.js'
+import { type RedisRequest, readingRedis } from './redis-access.js'
 import { VERSION } from './version.js'
 
 /** What a daemon tells of itself with every beat. */
@@ -8,15 +8,10 @@ export function heartbeatFacts(): Record<string, unknown> {
   return { version: VERSION, pid: process.pid, host: hostname() }
 }
 
-/** The live daemons, of this host unless all are asked for. Rejects as {@link openRedisAccess} does. */
-export async function liveDaemons(
-  request: RedisRequest & { readonly anyHost: boolean },
-): Promise<Heartbeat[]> {
-  const access = await openRedisAccess(request)
-  try {
+/** The live daemons, of this host unless all are asked for. Rejects as {@link readingRedis} does. */
+export function liveDaemons(request: RedisRequest & { readonly anyHost: boolean }): Promise<Heartbeat[]> {
+  return readingRedis(request, async (access) => {
     const heartbeats = await readHeartbeats(access)
     return request.anyHost ? heartbeats : heartbeats.filter(({ facts }) => facts['host'] === hostname())
-  } finally {
-    access.close()
-  }
+  })
 }

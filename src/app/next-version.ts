@@ -1,7 +1,12 @@
 import type { Configuration } from '../config/configuration.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { Clock } from '../domain/ports.js'
-import { changedForRestart, withoutRestart } from './configuration-changes.js'
+import {
+  type ConfigurationChanges,
+  changedForRestart,
+  configurationChanges,
+  withoutRestart,
+} from './configuration-changes.js'
 import type { ActiveConfiguration, OpenedParts } from './live-configuration.js'
 import type { ValidSettings } from './settings.js'
 import { wantedBy } from './wanted.js'
@@ -34,6 +39,7 @@ export interface NextVersion {
   readonly settings: ValidSettings
   /** Sections that differ and are left as they were. */
   readonly restart: readonly string[]
+  readonly changes: ConfigurationChanges
 }
 
 /** The version after `before`, or why the settings lead to none, though every file is valid. */
@@ -54,6 +60,7 @@ export async function nextVersion(
       version: { ...version, version: before.version + 1, loadedAt: clock.now() },
       settings: loaded,
       restart,
+      changes: await configurationChanges(before.configuration, configuration),
     }
   } catch (error) {
     if (!(error instanceof BuildwatchdError && error.code === 'CONFIG_INVALID')) throw error

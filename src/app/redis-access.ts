@@ -10,6 +10,8 @@ import { createOutageLog } from '../store/outage-log.js'
 import { redactUrl } from '../store/redis-url.js'
 import { createLogger } from '../telemetry/logger.js'
 import { createScrubber } from '../telemetry/scrubber.js'
+import { inRedisWords, type RedisPlace } from './redis-words.js'
+import { RefusedSettings } from './refused-settings.js'
 import { type CheckedSettings, checkSettings, type Environment } from './settings.js'
 
 export interface RedisRequest {
@@ -22,42 +24,74 @@ export interface RedisRequest {
 export interface RedisAccess {
   readonly redis: Redis
   readonly keys: Keys
+  readonly place: RedisPlace
+  /** The last thing that the connection has complained of. */
+  complaint(): string | undefined
   close(): void
 }
 
 const DEFAULT_PREFIX = 'buildwatch'
+
+/** Runs `read` on that Redis. Rejects as {@link openRedisAccess} does, and with REDIS_UNREACHABLE or REDIS_REFUSED. */
+export async function readingRedis<T>(
+  request: RedisRequest,
+  read: (access: RedisAccess) => Promise<T>,
+): Promise<T> {
+  const access = await openRedisAccess(request)
+  try {
+    return await read(access)
+  } catch (error) {
+    throw inRedisWords(error, access.place, access.complaint())
+  } finally {
+    access.close()
+  }
+}
 
 /**
  * The Redis of a running daemon, for commands that read it; an embedded engine is found, never started. Rejects with
  * REDIS_UNREACHABLE when no daemon runs the engine, USAGE when nothing says where Redis is.
  */
 export async function openRedisAccess(request: RedisRequest): Promise<RedisAccess> {
-  const { url, prefix } = await locate(request)
+  const { url, prefix, source } = await locate(request)
+  const where = redactUrl(url)
   const silent = createLogger({
     level: 'silent',
     format: 'json',
     stream: process.stderr,
     scrubber: createScrubber(),
   })
-  const outageLog = createOutageLog({ logger: silent, clock: { now: Date.now }, where: redactUrl(url) })
+  const outageLog = createOutageLog({ logger: silent, clock: { now: Date.now }, where })
   const redis = connectRedis({ url, role: 'ordinary', outageLog })
-  return { redis, keys: createKeys(prefix), close: () => redis.disconnect() }
+  let complaint: string | undefined
+  redis.on('error', (error: Error & { code?: string }) => {
+    complaint = error.message || (error.code ?? error.name)
+  })
+  return {
+    redis,
+    keys: createKeys(prefix),
+    place: { where, source },
+    complaint: () => complaint,
+    close: () => redis.disconnect(),
+  }
 }
 
 interface Location {
   readonly url: string
   readonly prefix: string
+  /** What leads there, for who has to correct it. */
+  readonly source: string
 }
 
 async function locate({ file, defaultFile, env }: RedisRequest): Promise<Location> {
   const url = file === undefined ? urlFrom(env) : undefined
-  if (url !== undefined) return { url, prefix: await prefixIn(defaultFile, env) }
+  if (url !== undefined) return { url, prefix: await prefixIn(defaultFile, env), source: 'REDIS_URL' }
   if (file === undefined && !existsSync(defaultFile))
     throw new BuildwatchdError('USAGE', 'no Redis: set REDIS_URL, or name a settings file with -c')
   const checked = await checkSettings(file ?? defaultFile, env)
   const redis = redisOf(checked)
-  if (!redis) throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
-  return { url: await urlOf(redis), prefix: redis.prefix }
+  if (!redis) throw new RefusedSettings(checked.problems)
+  const source = redis.kind === 'server' ? 'redis.url in' : 'redis.data_dir in'
+  return { url: await urlOf(redis), prefix: redis.prefix, source: `${source} ${file ?? defaultFile}` }
 }
 
 /** `undefined` when nothing is said, or `embedded`, whose address the settings lead to. */
@@ -83,7 +117,7 @@ async function prefixIn(defaultFile: string, env: Environment): Promise<string> 
   const checked = await checkSettings(defaultFile, env)
   const redis = redisOf(checked)
   if (redis) return redis.prefix
-  throw new BuildwatchdError('CONFIG_INVALID', checked.problems.join('\n'))
+  throw new RefusedSettings(checked.problems)
 }
 
 async function urlOf(settings: RedisSettings): Promise<string> {
@@ -92,6 +126,6 @@ async function urlOf(settings: RedisSettings): Promise<string> {
   if (endpoint) return endpoint.url
   throw new BuildwatchdError(
     'REDIS_UNREACHABLE',
-    `no daemon with an embedded Redis runs on ${settings.dataDir}`,
+    `no daemon with an embedded Redis runs on ${settings.dataDir}; start it with buildwatchd run, or set REDIS_URL`,
   )
 }

@@ -19,7 +19,9 @@ export async function demo(io: CliIo): Promise<number> {
       `buildwatchd demo: a simulated Northflank, an embedded Valkey, a webhook receiver and the daemon, in one process.`,
     )
     say(`It follows the ${watches.length} watches of ${stage.file}: six builds, over within 15 seconds.`)
-    return await runDaemon(settings, io, (daemon) => say(listenWords(daemon, redis.prefix)))
+    const exitCode = await runDaemon(settings, io, (daemon) => say(listenWords(daemon, redis.prefix)))
+    say('The demo has ended, and leaves nothing behind. Your own builds: README.md')
+    return exitCode
   } finally {
     await stage.close()
   }

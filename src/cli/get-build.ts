@@ -37,6 +37,7 @@ export async function getBuild(
     env: io.env,
   })
   try {
+    if (api.notice !== undefined && !options.quiet) io.stderr.write(`notice: ${api.notice}\n`)
     if (options.verbose) io.stderr.write(`asking ${api.baseUrl} as ${api.identity}\n`)
     const { build, raw } = await api.client.getBuild(ref)
     // Who names a format wants the result, however quiet the rest is to be.
@@ -50,17 +51,22 @@ export async function getBuild(
 function refOf(kind: 'job' | 'service', options: GetBuildOptions): BuildRef {
   const { team } = options
   return {
-    ...(team === undefined ? {} : { team }),
-    project: required(options.project, '--project'),
+    ...(team === undefined ? {} : { team: idOf(team, '--team') }),
+    project: idOf(options.project, '--project'),
     kind: kind === 'job' ? 'jobs' : 'services',
-    resource: required(options[kind], `--${kind}`),
-    build: required(options.build, '--build'),
+    resource: idOf(options[kind], `--${kind}`),
+    build: idOf(options.build, '--build'),
   }
 }
 
-function required(value: string | undefined, flag: string): string {
-  if (value) return value
-  throw new BuildwatchdError('USAGE', `${flag} <id> is missing`)
+/** One segment of a path: what is more than that would ask for something else than it says. */
+function idOf(value: string | undefined, flag: string): string {
+  if (value === undefined) throw new BuildwatchdError('USAGE', `${flag} <id> is missing`)
+  if (value.trim() === '')
+    throw new BuildwatchdError('USAGE', `${flag} <id> is empty; write the id as in the URL at Northflank`)
+  if (!/[/\p{Cc}]|^\.{1,2}$/u.test(value)) return value
+  const rule = 'takes one id, as between two slashes of the URL at Northflank'
+  throw new BuildwatchdError('USAGE', `${flag} ${rule}, not ${JSON.stringify(value)}`)
 }
 
 function statusOf(build: ApiBuild): number {

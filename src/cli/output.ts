@@ -3,6 +3,7 @@
  * they stand: so none leaves here raw, in JSON and YAML as escapes of the format itself, which read back as they were.
  */
 import { ApiError, BuildwatchdError } from '../domain/errors.js'
+import { isoInstant } from '../domain/instant.js'
 import { safeText } from '../domain/safe-text.js'
 
 const FORMATS = ['json', 'yaml', 'table'] as const
@@ -12,6 +13,17 @@ export function outputFormat(text: string): OutputFormat {
   const format = FORMATS.find((known) => known === text)
   if (format) return format
   throw new BuildwatchdError('USAGE', `--output takes ${FORMATS.join(', ')}, not ${JSON.stringify(text)}`)
+}
+
+const INSTANT = /^(?:at|since|.*At)$/
+
+/** Epoch milliseconds, told by the name of their field, as ISO 8601, as everywhere outside of the daemon. */
+export function withIsoInstants(facts: object): object {
+  return JSON.parse(
+    JSON.stringify(facts, (name, value: unknown) =>
+      typeof value === 'number' && INSTANT.test(name) && value > 0 ? isoInstant(value) : value,
+    ),
+  )
 }
 
 /** A result as text for stdout, ending in a newline. Rejects with API_BAD_RESPONSE when it is nested too deeply. */

@@ -3,9 +3,11 @@
  * called, because BullMQ, ioredis and undici cost more start-up time than `--help` may take.
  */
 import { Command, CommanderError } from 'commander'
+import { RefusedSettings } from '../app/refused-settings.js'
 import { VERSION } from '../app/version.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { EXIT, exitCodeOfError } from './exit-codes.js'
+import type { ExplainOptions } from './explain.js'
 import type { GetBuildOptions } from './get-build.js'
 import type { HealthOptions } from './health.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
@@ -29,12 +31,23 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
 
 function failed(error: unknown, io: CliIo): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-  const known = error instanceof BuildwatchdError
-  const words = known
-    ? `${error.code}: ${error.message}`
-    : `INTERNAL: ${error instanceof Error ? error.stack : String(error)}`
-  io.stderr.write(`buildwatchd: ${words}\n`)
+  for (const line of linesOf(error)) io.stderr.write(`${line}\n`)
   return exitCodeOfError(error)
+}
+
+function linesOf(error: unknown): string[] {
+  if (error instanceof RefusedSettings) return error.problems.map((problem) => `error: ${problem}`)
+  if (error instanceof BuildwatchdError) return [`buildwatchd: ${error.code}: ${error.message}`]
+  return [`buildwatchd: INTERNAL: ${error instanceof Error ? error.stack : String(error)}`]
+}
+
+/** What the parser has against a command line, in the form of all other errors, with its suggestions in the same line. */
+function usageLine(text: string): string {
+  const words = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+  return `buildwatchd: USAGE: ${words}; see buildwatchd --help\n`
 }
 
 type Report = (exitCode: number) => void
@@ -71,8 +84,8 @@ function createProgram(io: CliIo, report: Report): Command {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
+      outputError: (text, write) => write(usageLine(text)),
     })
-    .showHelpAfterError('(buildwatchd --help lists the commands)')
   addDaemonCommands(program, io, report)
   addReadCommands(program, io, report)
   addSimulatorCommands(program, io, report)
@@ -105,10 +118,20 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
       report(await oneOff(io, async () => (await import('./status.js')).status(options, io))),
     )
   program
+    .command('explain')
+    .description('show how a build went and each probe that it took: when, why then, what it cost and saw')
+    .argument('<build>', 'build key, such as shop/jobs/nightly/quick-fox-1')
+    .option('-o, --output <format>', 'json, yaml or table', 'table')
+    .option(...CONFIG_FLAG)
+    .action(async (key: string, options: ExplainOptions) =>
+      report(await oneOff(io, async () => (await import('./explain.js')).explain(key, options, io))),
+    )
+  program
     .command('health')
     .description("read the daemon's heartbeat in Redis; exit 0 when it is live, 1 when not")
     .option(...CONFIG_FLAG)
     .option('--any-host', 'count the daemons of other hosts too')
+    .option('-o, --output <format>', 'json, yaml or table', 'table')
     .action(async (options: HealthOptions) =>
       report(await oneOff(io, async () => (await import('./health.js')).health(options, io))),
     )

@@ -1,8 +1,7 @@
 import { statusFacts } from '../app/status.js'
-import { isoInstant } from '../domain/instant.js'
 import { EXIT } from './exit-codes.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
-import { outputFormat, renderResult } from './output.js'
+import { outputFormat, renderResult, withIsoInstants } from './output.js'
 import { statusTables } from './status-tables.js'
 
 export interface StatusOptions extends CommonOptions {
@@ -13,17 +12,8 @@ export interface StatusOptions extends CommonOptions {
 export async function status(options: StatusOptions, io: CliIo): Promise<number> {
   const format = outputFormat(options.output)
   const facts = await statusFacts({ file: options.config, defaultFile: DEFAULT_CONFIG_FILE, env: io.env })
-  io.stdout.write(format === 'table' ? statusTables(facts) : await renderResult(readable(facts), format))
-  return EXIT.done
-}
-
-const INSTANT = /^(?:at|since|.*At)$/
-
-/** Instants as ISO 8601, as everywhere outside of the daemon. */
-function readable(facts: object): object {
-  return JSON.parse(
-    JSON.stringify(facts, (name, value: unknown) =>
-      typeof value === 'number' && INSTANT.test(name) && value > 0 ? isoInstant(value) : value,
-    ),
+  io.stdout.write(
+    format === 'table' ? statusTables(facts) : await renderResult(withIsoInstants(facts), format),
   )
+  return EXIT.done
 }

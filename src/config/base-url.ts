@@ -20,12 +20,18 @@ export function readBaseUrl(text: string, rules: BaseUrlRules): BaseUrl {
 function refusalOf(url: URL, { allowInsecure, insecureCure }: BaseUrlRules): string | undefined {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is no web address; write https://…'
   if (url.username !== '' || url.password !== '') return 'holds credentials; write them as token'
-  if (url.search !== '' || url.hash !== '')
-    return 'holds a query or fragment; write the address up to the path'
+  const extra = extraOf(url)
+  if (extra !== undefined) return extra
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecure) {
     return `would send the token unencrypted; write https://, or ${insecureCure}`
   }
   return undefined
+}
+
+function extraOf({ search, hash, pathname }: URL): string | undefined {
+  if (search !== '' || hash !== '') return 'holds a query or fragment; write the address up to the path'
+  if (!/\/v1\/*$/.test(pathname)) return undefined
+  return 'ends in /v1, which buildwatchd adds to every request; write the address without it'
 }
 
 /** The host of a parsed URL, which has brought every way to write an IPv4 address to dotted form. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { PollingStrategy } from '../domain/cadence.js'
 import type { Reserve, Secret } from '../domain/ports.js'
 import type { Route } from '../domain/route.js'
 import type { StuckRules } from '../domain/stuck.js'
@@ -10,6 +11,7 @@ export interface Configuration {
   readonly digest: string
   readonly redis: RedisSettings
   readonly accounts: ReadonlyMap<string, AccountSettings>
+  readonly strategy: PollingStrategy
   /** The rails of watches that set none of their own. */
   readonly polling: PollingRails
   readonly engine: EngineSettings
@@ -24,7 +26,8 @@ export interface Configuration {
   /** By account, whom to tell of its trouble: all routes of its watches, and those by default, that ask for any. */
   readonly accountRoutes: ReadonlyMap<string, readonly Route[]>
   readonly watches: readonly Watch[]
-  readonly http: HttpSettings
+  /** Absent: nothing listens. */
+  readonly http: HttpSettings | undefined
   readonly log: LogSettings
   /** The settings file, then the watchlists, as absolute paths: what to watch for changes. */
   readonly files: readonly string[]
@@ -88,7 +91,9 @@ export interface DigestSettings extends WatchWindow {
 }
 
 export interface HttpSettings {
+  /** Address or name. */
   readonly host: string
+  /** 0 means any free one. */
   readonly port: number
 }
 

@@ -157,8 +157,9 @@ function configurationOf(
   settings: Settings,
   { watches, files, badFiles }: InForce,
 ): Configuration | undefined {
-  const { redis, engine, deliveries, retention, stuck, http, log, accounts, polling, notifiers } = settings
-  if (!redis || !engine || !deliveries || !retention || !stuck || !http || !log) return undefined
+  const { redis, engine, deliveries, retention, stuck, http, log, accounts, polling, strategy, notifiers } =
+    settings
+  if (!redis || !engine || !deliveries || !retention || !stuck || !log) return undefined
   const { routes, digestSchedule } = settings
   const wanted = {
     watches,
@@ -174,6 +175,7 @@ function configurationOf(
     redis,
     engine,
     deliveries,
+    strategy,
     polling,
     notifiers,
     notify: routes,

@@ -38,6 +38,5 @@ function resolveBaseUrl(section: Section, allowInsecure: boolean): string | unde
     section.refuse(read.refusal)
     return undefined
   }
-  if (read.baseUrl.endsWith('/v1')) section.warn('ends in /v1, which is added to every request; leave it out')
   return read.baseUrl
 }

@@ -1,3 +1,4 @@
+import type { PollingStrategy } from '../domain/cadence.js'
 import type { PollingRails } from '../domain/target.js'
 import { formatDuration } from './duration.js'
 import { isOutside, msAt } from './duration-at.js'
@@ -8,7 +9,11 @@ const MAX_INTERVAL_MS = 7 * 86_400_000
 const MIN_TIMEOUT_MS = 100
 const MAX_TIMEOUT_MS = 600_000
 
-export const DEFAULT_RAILS: PollingRails = { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 }
+/** Who has learned when to ask needs no short rail for the rest: a job where nothing runs is asked for new builds now and then. */
+export const DEFAULT_RAILS: Readonly<Record<PollingStrategy, PollingRails>> = {
+  learned: { minIntervalMs: 2000, maxIntervalMs: 900_000, timeoutMs: 15_000 },
+  backoff: { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 },
+}
 
 const KEYS = ['min_interval', 'max_interval', 'timeout']
 

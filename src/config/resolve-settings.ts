@@ -1,5 +1,6 @@
 /** The settings file, part by part. Each part is checked whatever became of the others. */
 import { z } from 'zod'
+import type { PollingStrategy } from '../domain/cadence.js'
 import type { Route } from '../domain/route.js'
 import type { StuckRules } from '../domain/stuck.js'
 import type { PollingRails } from '../domain/target.js'
@@ -28,7 +29,7 @@ import { refuseLongCatchUp, resolveRetention } from './resolve-retention.js'
 import { resolveRoutes } from './resolve-routes.js'
 import { resolveStuck } from './resolve-stuck.js'
 import type { Section } from './section.js'
-import { HTTP_DEFAULTS, SETTINGS_KEYS, settingsParts } from './settings-schema.js'
+import { SETTINGS_KEYS, settingsParts } from './settings-schema.js'
 import { suggestion } from './suggest.js'
 import { nameSchema } from './values-schema.js'
 
@@ -37,6 +38,7 @@ export interface Settings {
   readonly redis: RedisSettings | undefined
   readonly accounts: ReadonlyMap<string, AccountSettings>
   readonly accountNames: readonly string[]
+  readonly strategy: PollingStrategy
   readonly polling: PollingRails
   /** Of watches that set none of their own. */
   readonly catchUpMs: number
@@ -70,7 +72,7 @@ export async function resolveSettings(
     redis: resolveRedis(part(root, 'redis'), context),
     accounts: await resolveEach(accounts, (section) => resolveAccount(section, context)),
     accountNames: accounts.keys,
-    polling: pollingOf(part(root, 'polling')),
+    ...pollingOf(part(root, 'polling')),
     catchUpMs: catchUpOf(root, retention),
     retention,
     stuck: resolveStuck(part(root, 'stuck')),
@@ -81,7 +83,7 @@ export async function resolveSettings(
     notifierNames: notifiers.keys,
     routes: routesOf(part(root, 'notify'), notifiers.keys),
     watchlists: watchlistsOf(part(root, 'watchlists')),
-    http: httpOf(part(root, 'http')),
+    http: parseSection(part(root, 'http'), settingsParts.http),
     log: logOf(part(root, 'log'), context.env),
   }
 }
@@ -127,9 +129,10 @@ function checkName(section: Section, name: string): void {
   if (issue) section.refuseKey(issue.message.replace('{}', JSON.stringify(name.slice(0, 80))))
 }
 
-function pollingOf(section: Section): PollingRails {
-  parseSection(section, settingsParts.polling)
-  return resolvePolling(section, DEFAULT_RAILS) ?? DEFAULT_RAILS
+function pollingOf(section: Section): { strategy: PollingStrategy; polling: PollingRails } {
+  const { strategy = 'learned' } = parseSection(section, settingsParts.polling) ?? {}
+  const defaults = DEFAULT_RAILS[strategy]
+  return { strategy, polling: resolvePolling(section, defaults) ?? defaults }
 }
 
 const DEFAULT_CATCH_UP_MS = 86_400_000
@@ -150,13 +153,6 @@ function routesOf(section: Section, notifiers: readonly string[]): readonly Rout
 function watchlistsOf(section: Section): Section[] {
   parseSection(section, settingsParts.watchlists)
   return Array.isArray(section.value) ? section.value.map((_, index) => section.at(index)) : []
-}
-
-function httpOf(section: Section): HttpSettings | undefined {
-  const http = parseSection(section, settingsParts.http)
-  const isDefault = http?.host === HTTP_DEFAULTS.host && http.port === HTTP_DEFAULTS.port
-  if (http && !isDefault) section.warn('has no effect: nothing listens in this version; leave it out')
-  return http
 }
 
 function logOf(section: Section, env: Environment): LogSettings | undefined {

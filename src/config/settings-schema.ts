@@ -1,5 +1,6 @@
 /** The form of the settings file. What needs more than one value to be judged is checked where it is resolved. */
 import { z } from 'zod'
+import { POLLING_STRATEGIES } from '../domain/cadence.js'
 import { STUCK_RULES } from '../domain/stuck.js'
 import { LOG_FORMATS, LOG_LEVELS, type NotifierSchema } from './configuration.js'
 import {
@@ -16,7 +17,7 @@ import {
 import { watchSchema } from './watch-schema.js'
 
 export const DEFAULT_BASE_URL = 'https://api.northflank.com'
-export const HTTP_DEFAULTS = { host: '127.0.0.1', port: 8080 } as const
+const HTTP_DEFAULTS = { host: '127.0.0.1', port: 9464 } as const
 
 const PREFIX = '{} is no prefix; write small letters, digits, hyphens and underscores, such as buildwatch'
 const RESERVE = '{} is no reserve; write a share below 100% such as 10%, or a number of requests such as 100'
@@ -82,8 +83,13 @@ const accountSchema = z.strictObject(
 
 const pollingSchema = z
   .strictObject({
+    strategy: z.enum(POLLING_STRATEGIES).default('learned').meta({
+      description:
+        'learned: asks when a build is likely to end, by what builds of its job have taken. backoff: plain exponential pauses.',
+    }),
     min_interval: pollingShape.min_interval.default('2s'),
-    max_interval: pollingShape.max_interval.default('60s'),
+    // Without a default here: that of the strategy.
+    max_interval: pollingShape.max_interval.optional(),
     timeout: pollingShape.timeout.default('15s'),
     catch_up: catchUpSchema.default('24h'),
   })
@@ -172,11 +178,15 @@ const digestSchema = z
 
 const httpSchema = z
   .strictObject({
-    host: z.string().min(1, 'is empty; write an address such as 127.0.0.1').default(HTTP_DEFAULTS.host),
-    port: portSchema.default(HTTP_DEFAULTS.port),
+    host: z
+      .string()
+      .min(1, 'is empty; write an address such as 127.0.0.1')
+      .default(HTTP_DEFAULTS.host)
+      .meta({ description: 'Who reaches this address reads everything: there is no authentication.' }),
+    port: portSchema.default(HTTP_DEFAULTS.port).meta({ description: '0 takes any free one.' }),
   })
-  .prefault({})
-  .meta({ description: 'Accepted; nothing listens in this version.' })
+  .optional()
+  .meta({ description: 'Metrics and health over HTTP; absent: nothing listens.' })
 
 const logSchema = z
   .strictObject({

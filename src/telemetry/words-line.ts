@@ -34,8 +34,13 @@ function levelWord(level: string, colour: boolean): string {
 
 /** Scrubbed before it is quoted too: each layer of quotes would disguise a secret further. */
 function fieldWords(value: unknown, { scrub }: WordsStyle): string {
-  const words = scrub(typeof value === 'object' && value !== null ? objectWords(value) : text(value))
+  const words = scrub(valueWords(value))
   return PLAIN_VALUE.test(words) ? words : JSON.stringify(words)
+}
+
+function valueWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueWords).join(', ')
+  return typeof value === 'object' && value !== null ? objectWords(value) : text(value)
 }
 
 function objectWords(value: object): string {

@@ -27,7 +27,7 @@ describe('npm start', () => {
     const startedAt = performance.now()
     demo = startDaemon({ args: ['demo'], cwd: dir, ownGroup: true })
     const subscriber = await subscribeAsTold()
-    await eventually(() => builds.every(isOver), {
+    await eventually(() => builds.every(isOver) && demo.stdout().some(isAllTold), {
       what: 'every end',
       withinMs: 30_000,
       evidence: () => demo.stdout().join('\n'),
@@ -61,6 +61,8 @@ describe('npm start', () => {
     return lines.some((line) => line.includes('webhook')) && lines.some((line) => END_WORDS.test(line))
   }
 
+  const isAllTold = (line: string): boolean => line.startsWith('All six builds have ended')
+
   it('shows every build to its end within 15 seconds', () => {
     expect(tookMs).toBeLessThan(SHOWN_WITHIN_MS)
   })
@@ -93,6 +95,15 @@ describe('npm start', () => {
     expect(ends).toHaveLength(builds.length)
     expect(new Set(ends)).toEqual(new Set(builds))
     expect(heard.every(({ channel, subject }) => channel === `buildwatch:events:${subject}`)).toBe(true)
+  })
+
+  it('says when all is told, and at the end that nothing is left behind', () => {
+    const lines = demo.stdout()
+    const told = lines.findIndex(isAllTold)
+    expect(lines.slice(0, told).filter((line) => line.includes('webhook received'))).toHaveLength(
+      builds.length,
+    )
+    expect(lines.at(-1)).toBe('The demo has ended, and leaves nothing behind. Your own builds: README.md')
   })
 
   it('complains of nothing', () => {

@@ -82,6 +82,12 @@ describe('README.md', () => {
     expect(said).toMatch(/: valid; watches: 0, notifiers: 2\n$/)
   })
 
+  it('shows settings for a try without an account that are valid without a variable', async () => {
+    writeFileSync(join(dir, 'try.yaml'), fence(page, 'yaml try.yaml'))
+    await runCli(['validate', '-c', join(dir, 'try.yaml')], { ...io, env: {} })
+    expect(said).toBe(`${join(dir, 'try.yaml')}: valid; watches: 1, notifiers: 1\n`)
+  })
+
   it('names every command', async () => {
     await runCli(['--help'], io)
     const commands = [...said.matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(([, name]) => name)

@@ -60,12 +60,38 @@ describe('a one-off read asks', () => {
   })
 })
 
+describe('that another address stands in the default file', () => {
+  const noticed = async (request: Partial<ApiRequest>): Promise<string | undefined> => {
+    const whole = { file: undefined, defaultFile: settings, account: undefined, env: {}, ...request }
+    const { client, notice } = await openApi(whole)
+    await client.close()
+    return notice
+  }
+  const env = { NORTHFLANK_API_TOKEN: 'env-token' }
+
+  it('is said where only the token of the environment decides against it', async () => {
+    expect(await noticed({ env })).toBe(
+      `NORTHFLANK_API_TOKEN is set, so that https://api.northflank.com is asked, not ${BASE} of ${settings}; set NORTHFLANK_API_URL, or name the file with -c, to ask there`,
+    )
+  })
+
+  it.each<[string, () => Partial<ApiRequest>]>([
+    ['the environment names an address too', () => ({ env: ENV })],
+    ['the file is named, and asked', () => ({ env, file: settings })],
+    ['the file is broken', () => ({ env, defaultFile: broken })],
+    ['there is no file', () => ({ env, defaultFile: join(dir, 'nowhere.yaml') })],
+  ])('is not said where %s', async (_, request) => {
+    expect(await noticed(request())).toBeUndefined()
+  })
+})
+
 describe('the address in NORTHFLANK_API_URL', () => {
   it.each([
     ['http://api.example.com', 'would send the token unencrypted'],
     ['https://user:canary@api.example.com', 'holds credentials'],
     ['https://api.example.com/?key=canary', 'holds a query or fragment'],
     ['api.example.com', 'is no URL'],
+    ['https://api.example.com/v1/', 'ends in /v1, which buildwatchd adds to every request'],
     ['ftp://api.example.com', 'is no web address'],
   ])('%s is refused in the words of base_url, and not repeated', async (url, words) => {
     const error: unknown = await opened({ env: { ...ENV, NORTHFLANK_API_URL: url } }).catch((e: unknown) => e)

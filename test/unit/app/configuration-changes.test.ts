@@ -10,33 +10,33 @@ import { accountsNamed, buildOf, configurationOf, feedOf, notifiersNamed, secret
 const TO_OPS = { routes: [{ to: 'ops', on: ['broke'] as const }] }
 
 describe('what a reload changes', () => {
-  it('is nothing where both say the same, in whatever order', () => {
+  it('is nothing where both say the same, in whatever order', async () => {
     const watches = [feedOf('nightly'), buildOf('web', 'b-1')]
     const before = configurationOf({ watches, notifiers: notifiersNamed('ops') })
     const after = configurationOf({ watches: watches.toReversed(), notifiers: notifiersNamed('ops') })
-    expect(configurationChanges(before, after)).toEqual({})
+    expect(await configurationChanges(before, after)).toEqual({})
   })
 
-  it('is named watch by watch', () => {
+  it('is named watch by watch', async () => {
     const before = configurationOf({ watches: [feedOf('stays'), feedOf('goes'), buildOf('web', 'b-1')] })
     const after = configurationOf({
       watches: [feedOf('stays', TO_OPS), feedOf('comes'), buildOf('web', 'b-1')],
     })
-    expect(configurationChanges(before, after)).toEqual({
+    expect(await configurationChanges(before, after)).toEqual({
       watchesAdded: ['shop/jobs/comes'],
       watchesRemoved: ['shop/jobs/goes'],
       watchesChanged: ['shop/jobs/stays'],
     })
   })
 
-  it('is one change where two watches of one job are told apart by their filters', () => {
+  it('is one change where two watches of one job are told apart by their filters', async () => {
     const onMain = feedOf('nightly', { filter: { branches: ['main'], pullRequests: 'with' } })
     const before = configurationOf({ watches: [feedOf('nightly')] })
     const after = configurationOf({ watches: [feedOf('nightly'), onMain] })
-    expect(configurationChanges(before, after)).toEqual({ watchesChanged: ['shop/jobs/nightly'] })
+    expect(await configurationChanges(before, after)).toEqual({ watchesChanged: ['shop/jobs/nightly'] })
   })
 
-  it('names notifiers and accounts too', () => {
+  it('names notifiers and accounts too', async () => {
     const before = configurationOf({
       notifiers: notifiersNamed('old', 'same'),
       accounts: accountsNamed('default'),
@@ -45,10 +45,64 @@ describe('what a reload changes', () => {
       notifiers: notifiersNamed('same', 'new'),
       accounts: accountsNamed('default', 'acme'),
     })
-    expect(configurationChanges(before, after)).toEqual({
+    expect(await configurationChanges(before, after)).toEqual({
       notifiersAdded: ['new'],
       notifiersRemoved: ['old'],
       accountsAdded: ['acme'],
+    })
+  })
+
+  const [account] = [...accountsNamed('default').values()]
+  const accountWith = (facts: object) =>
+    configurationOf({ accounts: new Map([['default', { ...account!, ...facts }]]) })
+
+  it.each<[string, object]>([
+    ['another address', { baseUrl: 'https://proxy.example.com' }],
+    ['another reserve', { reserve: { kind: 'requests', requests: 5 } }],
+    ['another token', { token: secretOf('another') }],
+  ])('names an account that has %s, and no value of it', async (_, facts) => {
+    const changes = await configurationChanges(accountWith({}), accountWith(facts))
+    expect(changes).toEqual({ accountsChanged: ['default'] })
+  })
+
+  it('names no account whose token cannot be read, before as after', async () => {
+    const unreadable = () => ({ reveal: () => Promise.reject(new Error('SECRET_UNREADABLE')) })
+    const [before, after] = [accountWith({ token: unreadable() }), accountWith({ token: unreadable() })]
+    expect(await configurationChanges(before, after)).toEqual({})
+  })
+
+  it.each<[string, object]>([
+    ['options', { options: { url: 'https://two' } }],
+    ['kind', { type: 'webhook' }],
+    ['secrets', { secrets: { secret: secretOf('two') } }],
+  ])('names a notifier of other %s, and no value of it', async (_, facts) => {
+    const one = {
+      name: 'ops',
+      type: 'log',
+      options: { url: 'https://one' },
+      secrets: { secret: secretOf('one') },
+    }
+    const before = configurationOf({ notifiers: new Map([['ops', one]]) })
+    const after = configurationOf({ notifiers: new Map([['ops', { ...one, ...facts }]]) })
+    const same = { ...one, secrets: { secret: secretOf('one') } }
+    expect(await configurationChanges(before, after)).toEqual({ notifiersChanged: ['ops'] })
+    expect(
+      await configurationChanges(before, configurationOf({ notifiers: new Map([['ops', same]]) })),
+    ).toEqual({})
+  })
+
+  it('names the sections that concern no one by name, as they are called in the file', async () => {
+    const before = configurationOf()
+    const after = configurationOf({
+      polling: { ...before.polling, timeoutMs: 1 },
+      deliveries: { retryScheduleMs: [1] },
+      retention: { ...before.retention, maxEvents: 1 },
+      stuck: { ...before.stuck, factor: 99 },
+      notify: [{ to: 'ops', on: ['broke'] }],
+      digestSchedule: { cron: '0 8 * * *', timezone: 'UTC', routes: [] },
+    })
+    expect(await configurationChanges(before, after)).toEqual({
+      settingsChanged: ['polling', 'deliveries', 'retention', 'stuck', 'notify', 'digest'],
     })
   })
 })

@@ -74,6 +74,7 @@ export function createReloadBench() {
   })
   return {
     logger,
+    clock,
     first,
     live,
     reloader,

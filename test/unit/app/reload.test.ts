@@ -87,6 +87,14 @@ describe('a reload of valid files', () => {
     )
   })
 
+  it('does not say that nothing is different where a change waits for a restart', async () => {
+    await bench.reloadTo(settingsOf({ ...bench.first.configuration, http: { host: '::1', port: 1 } }))
+    expect(linesAt('warn')).toEqual([
+      'these sections have changed and are not in force; restart the daemon to apply them',
+    ])
+    expect(linesAt('info')).toEqual(['reloaded; nothing else is different'])
+  })
+
   it('says warnings that were not there before', async () => {
     await bench.reloadTo(settingsOf(more, { warnings: ['a:1:1: one'] }))
     await bench.reloadTo(settingsOf(more, { warnings: ['a:1:1: one', 'a:2:1: two'] }))
@@ -159,6 +167,30 @@ describe('a reload of bad files', () => {
     await bench.reloadTo(settingsOf({ digest: 'two' }, { settingsText: 'new' }))
     expect(bench.live.active().version).toBe(2)
     expect(bench.opened()).toBe(2)
+  })
+})
+
+describe('a bad watchlist that is mended', () => {
+  const FILE = '/watchlists/shop.yaml'
+  const withFile = (bad: boolean, files = [FILE]) =>
+    settingsOf(
+      { ...bench.first.configuration, files, badFiles: new Map(bad ? [[FILE, 'kept']] : []) },
+      bad ? { problems: [PROBLEM], badFiles: [FILE] } : {},
+    )
+  const AGAIN = 'these watchlists are good again, and in force'
+
+  it('to what is in force already is said to be in force again, once', async () => {
+    await bench.reloadTo(withFile(true))
+    await bench.reloadTo(withFile(false))
+    await bench.reloadTo(withFile(false))
+    expect(linesAt('info').filter((line) => line === AGAIN)).toHaveLength(1)
+    expect(bench.logger.lines).toContainEqual({ level: 'info', fields: { files: [FILE] }, message: AGAIN })
+  })
+
+  it('by taking it out is not in force', async () => {
+    await bench.reloadTo(withFile(true))
+    await bench.reloadTo(withFile(false, []))
+    expect(linesAt('info')).not.toContain(AGAIN)
   })
 })
 

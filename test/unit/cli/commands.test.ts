@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { captured } from './captured.js'
 
@@ -21,6 +24,38 @@ async function apiThat(answers: RequestListener): Promise<Record<string, string>
 const GET = ['get', 'job', 'build', '--project', 'p', '--job', 'j', '--build', 'b']
 const failedBuild: RequestListener = (_, response) =>
   response.end(JSON.stringify({ data: { id: 'b', status: 'FAILURE', concluded: true, success: false } }))
+
+describe('a command line that is not understood is one line with its code and the cure', () => {
+  it.each([
+    [['runn'], "unknown command 'runn' (Did you mean run?)"],
+    [['status', '--confg', 'x'], "unknown option '--confg' (Did you mean --config?)"],
+    [['status', '-c'], "option '-c, --config <file>' argument missing"],
+    [['schema'], "missing required argument 'name'"],
+  ])('%j', async (argv, words) => {
+    expect(await captured(argv)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `buildwatchd: USAGE: ${words}; see buildwatchd --help\n`,
+    })
+  })
+})
+
+describe('settings that cannot be used', () => {
+  it.each([['status'], ['health'], ['run'], ['validate'], ['get']])(
+    'are told by %s a line for each problem, which begins with its place',
+    async (name) => {
+      const dir = await mkdtemp(join(tmpdir(), 'buildwatchd-commands-'))
+      const file = join(dir, 'settings.yaml')
+      await writeFile(file, 'acounts: {}\nredis: { port: no }\n')
+      const { code, stderr } = await captured([...(name === 'get' ? GET : [name]), '-c', file])
+      await rm(dir, { recursive: true })
+      const lines = stderr.trimEnd().split('\n')
+      expect(code).toBe(2)
+      expect(lines.length).toBeGreaterThan(1)
+      for (const line of lines) expect(line).toMatch(/^error: \S+settings\.yaml:\d+:\d+: /)
+    },
+  )
+})
 
 describe('schema', () => {
   it.each(['toString', 'constructor', '__proto__', ''])('knows no schema %j', async (name) => {
@@ -57,6 +92,22 @@ describe('get', () => {
       const { stdout } = await captured([...GET, '-o', format], env)
       expect(stdout).toContain('you are Bearer [secret]')
     }
+  })
+
+  it.each([
+    ['--project', 'a/b', 'takes one id, as between two slashes of the URL at Northflank, not "a/b"'],
+    ['--job', '', 'is empty'],
+    ['--job', ' ', 'is empty'],
+    ['--build', '..', 'takes one id, as between two slashes of the URL at Northflank, not ".."'],
+    ['--build', 'a\nb', 'takes one id, as between two slashes of the URL at Northflank, not "a\\nb"'],
+    ['--team', '/', 'takes one id'],
+    ['--team', '', 'is empty'],
+  ])('refuses %s %j before anything is asked', async (flag, value, words) => {
+    const env = { NORTHFLANK_API_TOKEN: 'some-token', NORTHFLANK_API_URL: 'http://127.0.0.1:1' }
+    const { code, stderr } = await captured([...GET, flag, value], env)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`buildwatchd: USAGE: ${flag} `)
+    expect(stderr).toContain(words)
   })
 
   it('says that an account needs a settings file', async () => {

@@ -87,6 +87,13 @@ describe('the settings refuse, of accounts,', () => {
       yaml: account('base_url: "https://api.example.com?x=1"'),
       says: ['2:43: accounts.default.base_url: holds a query or fragment; write the address up to the path'],
     },
+    ...['https://api.example.com/v1', 'https://api.example.com/proxy/v1//'].map((url) => ({
+      what: `the path that is added to every request, in ${url}`,
+      yaml: account(`base_url: "${url}"`),
+      says: [
+        '2:43: accounts.default.base_url: ends in /v1, which buildwatchd adds to every request; write the address without it',
+      ],
+    })),
     {
       what: 'a base URL that is none',
       yaml: account('base_url: api.example.com'),

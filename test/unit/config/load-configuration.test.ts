@@ -22,7 +22,8 @@ describe('the least that is needed', () => {
     })
     expect(rest).toEqual({
       redis: { kind: 'embedded', port: 6399, dataDir: resolve('data'), prefix: 'buildwatch' },
-      polling: { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 },
+      strategy: 'learned',
+      polling: { minIntervalMs: 2000, maxIntervalMs: 900_000, timeoutMs: 15_000 },
       engine: { leaseMs: 10_000 },
       deliveries: { retryScheduleMs: RETRY_SCHEDULE },
       retention: { buildsMs: 30 * DAY_MS, eventsMs: 7 * DAY_MS, maxEvents: 100_000, linesMs: 180 * DAY_MS },
@@ -32,8 +33,15 @@ describe('the least that is needed', () => {
       accountRoutes: new Map([['default', []]]),
       watches: [],
       badFiles: new Map(),
-      http: { host: '127.0.0.1', port: 8080 },
       log: { level: 'info', format: 'auto' },
+    })
+  })
+
+  test('asks at shorter pauses where nothing is learned', async () => {
+    const text = 'accounts: { default: { token: "${TOKEN}" } }\npolling: { strategy: backoff, min_interval: 3s }\n'
+    expect(await configurationOf({ 'settings.yaml': text })).toMatchObject({
+      strategy: 'backoff',
+      polling: { minIntervalMs: 3000, maxIntervalMs: 60_000 },
     })
   })
 
@@ -67,7 +75,7 @@ watches:
   - ${WATCH}
   - { team: t, project: p, service: s, build: "12e5678", account: local, notify: [hook], timeout: 1m, schedule: "* 8-18 * * 1-5" }
   - { project: p, job: j, build: "\${BUILD:-0123}", notify: [] }
-http: { host: 127.0.0.1, port: 8080 }
+http: { port: 0 }
 log: { level: warn, format: words }
 `
 
@@ -92,6 +100,7 @@ log: { level: warn, format: words }
         { to: 'console', on: ['concluded'] },
         { to: 'hook', on: ['failure', 'crashed'] },
       ],
+      http: { host: '127.0.0.1', port: 0 },
       log: { level: 'warn', format: 'words' },
     })
     expect([...configuration.accounts.values()].map(({ baseUrl, reserve }) => [baseUrl, reserve])).toEqual([
@@ -169,11 +178,6 @@ describe('accounts and levels that nobody names', () => {
 describe('it is a warning, not an error,', () => {
   const cases = [
     {
-      what: 'when the HTTP surface is set, which does not exist yet',
-      yaml: `${BASE}http: { host: 0.0.0.0 }\n`,
-      says: '3:7: http: has no effect: nothing listens in this version; leave it out',
-    },
-    {
       what: 'when a token stands in clear, which is not shown',
       yaml: 'accounts: { default: { token: s3cret } }\n',
       says: '1:31: accounts.default.token: stands in clear in this file; write a reference such as "${NAME}", or use token_file',
@@ -187,11 +191,6 @@ describe('it is a warning, not an error,', () => {
       what: 'when a secret file cannot be read yet',
       yaml: 'accounts: { default: { token_file: /nowhere/token } }\n',
       says: '1:36: accounts.default.token_file: /nowhere/token cannot be read (ENOENT); make the file readable for this process',
-    },
-    {
-      what: 'when the base URL ends in the path that is added anyway',
-      yaml: 'accounts: { default: { token: "${TOKEN}", base_url: "https://api.example.com/v1" } }\n',
-      says: '1:53: accounts.default.base_url: ends in /v1, which is added to every request; leave it out',
     },
   ]
 

@@ -133,9 +133,9 @@ const entries: readonly Refusal[] = [
   },
   {
     what: 'an interval that crosses one of the settings',
-    yaml: watches('project: p, job: j, build: b, min_interval: 2m'),
+    yaml: watches('project: p, job: j, build: b, min_interval: 20m'),
     says: [
-      '4:51: watches[0].min_interval: 2m is above the max_interval of 1m; lower it, or set a higher max_interval too',
+      '4:51: watches[0].min_interval: 20m is above the max_interval of 15m; lower it, or set a higher max_interval too',
     ],
   },
   {

@@ -91,7 +91,7 @@ describe('createLogger, in words', () => {
     const { logger, lines } = collect({ format: 'words' })
     logger.info({ build: 'shop/jobs/nightly', note: 'two words', count: 2, list: [1, 'a'] }, 'recorded')
     expect(lines).toEqual([
-      '12:34:56 info  recorded  build=shop/jobs/nightly note="two words" count=2 list="[1,\\"a\\"]"\n',
+      '12:34:56 info  recorded  build=shop/jobs/nightly note="two words" count=2 list="1, a"\n',
     ])
   })
 
