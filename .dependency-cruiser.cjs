@@ -42,6 +42,7 @@ const PACKAGES = {
   'p-retry': ['northflank'],
   undici: ['northflank', 'notify'],
   pino: ['telemetry'],
+  'prom-client': ['telemetry'],
   yaml: ['config', 'cli'],
   zod: ['config', 'notify'],
   commander: ['cli'],

@@ -8,6 +8,7 @@ import type { Clock, Logger } from '../domain/ports.js'
 import { settledWithin } from '../queue/with-deadline.js'
 import { bringUp } from './bring-up.js'
 import { createFailure } from './failure.js'
+import { openHttpSurface } from './http-surface.js'
 import { createLiveConfiguration } from './live-configuration.js'
 import { firstVersion } from './next-version.js'
 import { openParts } from './opened-parts.js'
@@ -40,7 +41,7 @@ const GRACE_MS = 14_000
 const LAST_RELOAD_MS = 1000
 const CLOCK: Clock = { now: () => Date.now() }
 
-/** Rejects with DATA_DIR_LOCKED, EMBEDDED_PORT_TAKEN, SECRET_UNREADABLE or CONFIG_INVALID. */
+/** Rejects with DATA_DIR_LOCKED, EMBEDDED_PORT_TAKEN, PORT_TAKEN, SECRET_UNREADABLE or CONFIG_INVALID. */
 export async function startDaemon(means: DaemonMeans): Promise<Daemon> {
   const teardown = createTeardown(means.logger)
   try {
@@ -64,8 +65,11 @@ async function open({ settings, logger, out }: DaemonMeans, teardown: Teardown):
   teardown.add('API clients and notifiers', () => live.close())
   const endpoint = await openRedis(settings.configuration.redis, { ...base, onFatal: failure.report })
   teardown.add('Redis', () => endpoint.close())
-  const store = openStore({ ...base, live, endpoint, replica: randomUUID() })
+  const replica = randomUUID()
+  const store = openStore({ ...base, live, endpoint, replica })
   teardown.add('Redis connections', () => store.close())
+  const { meters, ...surface } = await openHttpSurface({ ...base, live, store, replica })
+  teardown.add('HTTP', () => surface.close())
 
   const reloading = startReloading({
     ...building,
@@ -73,7 +77,7 @@ async function open({ settings, logger, out }: DaemonMeans, teardown: Teardown):
     live,
     afterSwap: (before) => up.reconfigured(before),
   })
-  const up = bringUp({ ...base, live, endpoint, store, facts: () => reloading.facts() })
+  const up = bringUp({ ...base, live, endpoint, store, meters, facts: () => reloading.facts() })
   up.working.catch(failure.report)
 
   return {

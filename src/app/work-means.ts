@@ -1,4 +1,4 @@
-import type { Clock, Logger, Random } from '../domain/ports.js'
+import type { Clock, Logger, Meters, Random } from '../domain/ports.js'
 import type { LiveConfiguration } from './live-configuration.js'
 import type { StoreParts } from './store-parts.js'
 
@@ -9,6 +9,7 @@ export interface WorkMeans {
   readonly store: StoreParts
   /** What the heartbeat tells beside what it always tells. */
   readonly facts: () => Record<string, unknown>
+  readonly meters: Meters
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

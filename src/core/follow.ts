@@ -5,7 +5,7 @@
 import { type BuildKey, buildKey } from '../domain/build.js'
 import { type News, newsOf, type SeenBuild } from '../domain/feed-news.js'
 import { endedAt } from '../domain/history.js'
-import type { BuildRecords, Clock, Logger, Watermarks } from '../domain/ports.js'
+import type { BuildRecords, Clock, Logger, Meters, Watermarks } from '../domain/ports.js'
 import type { Snapshot } from '../domain/snapshot.js'
 import type { Target } from '../domain/target.js'
 import { type RecordedBuild, UNRECORDED } from '../domain/transition.js'
@@ -18,6 +18,7 @@ import type { Sighting } from './sighting.js'
 export interface FollowPorts {
   readonly records: Pick<BuildRecords, 'read' | 'record' | 'forget' | 'keep'>
   readonly watermarks: Pick<Watermarks, 'caughtUp'>
+  readonly meters: Pick<Meters, 'recorded'>
   readonly clock: Clock
   readonly logger: Logger
   readonly probeLog: ProbeLog

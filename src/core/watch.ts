@@ -7,6 +7,7 @@ import type {
   Budget,
   BuildRecords,
   BuildSource,
+  Meters,
   ProbeNotes,
   Random,
   Targets,
@@ -41,6 +42,7 @@ export interface WatchPorts extends KnowingPorts, TroublePorts, StuckPorts {
   /** `undefined` when this replica's settings have no such account. */
   readonly sourceOf: (account: string) => BuildSource | undefined
   readonly probeNotes: Pick<ProbeNotes, 'note'>
+  readonly meters: Pick<Meters, 'probed' | 'recorded'>
   readonly rights: Rights
   readonly seenRunning: SeenRunning
   readonly random: Random
@@ -71,7 +73,10 @@ export async function watch(id: string, signal: AbortSignal, ports: WatchPorts):
   const leave = createLeave({ target, budget: ports.budget, permit, signal })
   const asked = { target, pacing, known, now: ports.clock.now() }
   const answer = await probe(asked, { source, leave, rights: ports.rights, random: ports.random })
-  await noteProbe({ target: id, pacing, at: asked.now, requests: leave.requests(), answer }, ports)
+  await noteProbe(
+    { account: target.account, target: id, pacing, at: asked.now, requests: leave.requests(), answer },
+    ports,
+  )
   // The watchlists may have changed while the answer was on its way.
   const still = await ports.targets.find(id)
   if (!still) return { kind: 'done', because: 'unwanted' }

@@ -21,6 +21,10 @@ export type DeliveryEnd =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'dead_lettered'; readonly reason: DeadLetterReason; readonly detail?: string }
 
+/** What came of a due attempt: `postponed` is tried again, the others are ends. */
+export const DELIVERY_RESULTS = ['accepted', 'postponed', 'dead_lettered'] as const
+export type DeliveryResult = (typeof DELIVERY_RESULTS)[number]
+
 type DeadLetterReason =
   | 'refused'
   | 'gone'

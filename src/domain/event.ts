@@ -143,6 +143,11 @@ function sourceOf(account: string): string {
   return `buildwatchd/${account}`
 }
 
+/** The account that sees the build. */
+export function accountOf({ source }: BuildEvent): string {
+  return source.slice(sourceOf('').length)
+}
+
 export function transitionEvent(account: string, snapshot: Snapshot, transition: Transition): BuildEvent {
   return {
     specversion: FORM.specversion,

@@ -3,7 +3,7 @@
  * are named beside each. All instants are epoch milliseconds, all durations milliseconds.
  */
 import type { BuildRef, ResourceRef } from './build.js'
-import type { Delivery, DeliveryEnd, SendResult } from './delivery.js'
+import type { Delivery, DeliveryEnd, DeliveryResult, SendResult } from './delivery.js'
 import type { BuildEvent, StuckEvent, TroubleEvent, WatchEvent } from './event.js'
 import type { Watermark } from './history.js'
 import type { ProbeNote } from './probe.js'
@@ -349,4 +349,20 @@ export interface DeliveryQueue {
   ): Promise<void>
   /** Removes all jobs of this notifier and whatever else is kept of them. */
   remove(notifier: string): Promise<void>
+}
+
+// ── For operators ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Counts of this process; implemented in telemetry. Nothing depends on them: no call throws, and none waits. */
+export interface Meters {
+  probed(account: string, note: ProbeNote): void
+  /** A transition that is told; history is not counted. */
+  recorded(event: BuildEvent): void
+  delivered(notifier: string, result: DeliveryResult): void
+}
+
+/** What requests are worth to whoever plans them. */
+export interface Prices {
+  /** Seconds of waiting, over all builds, that one more request has to save. `undefined` where nothing has been learned. */
+  priceOf(account: string): Promise<number | undefined>
 }

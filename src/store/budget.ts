@@ -19,6 +19,7 @@ const ASSUMED_LIMIT = 1000
 const ASSUMED_WINDOW_MS = 3_600_000
 /** After this long a request without an answer has arrived or never will: far above any probe's deadline. */
 const IN_FLIGHT_MS = 120_000
+const LEAST_RESERVE = 20
 /** The last three arguments of both scripts. */
 const ASSUMPTIONS = [ASSUMED_LIMIT, ASSUMED_WINDOW_MS, IN_FLIGHT_MS] as const
 /** A longer reset is no "seconds to go" but some other unit: better ignored than obeyed. */
@@ -104,6 +105,12 @@ function allowanceOf(
     spentByOthers: Math.max(0, used - Math.max(0, ours - uncounted)),
     ...(blockedUntil > now ? { blockedUntil } : {}),
   }
+}
+
+/** Requests of a window that planned ones leave alone; the rule is that of `take-permit.lua`. */
+export function reservedRequests(reserve: Reserve, limit: number): number {
+  const wanted = reserve.kind === 'share' ? Math.ceil(limit * reserve.share) : reserve.requests
+  return Math.min(Math.max(wanted, LEAST_RESERVE), Math.floor(limit / 2))
 }
 
 function reserveValue(reserve: Reserve): number {

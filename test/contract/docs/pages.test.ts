@@ -11,7 +11,7 @@ import { anchorsOf, bare, fence, linksOf, REPOSITORY, readPage, rowsOf, section 
 const DECISIONS = readdirSync(`${REPOSITORY}docs/decisions`).map((name) => `docs/decisions/${name}`)
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
-  ...['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/redis.md'],
+  ...['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/metrics.md', 'docs/redis.md'],
   ...DECISIONS,
 ]
 

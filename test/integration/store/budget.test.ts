@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Permit, RateLimitFacts, Reserve } from '../../../src/domain/ports.js'
-import { createBudget } from '../../../src/store/budget.js'
+import { createBudget, reservedRequests } from '../../../src/store/budget.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { KEYS, START_AT, type TestClock, testClock } from './store-fixtures.js'
 
@@ -54,6 +54,23 @@ describeEachRedis('the budget of an account', (engine) => {
     expect(permits.slice(100)).toEqual(
       [4500, 9000, 13_500].map((inMs) => ({ kind: 'denied', because: 'pace', inMs })),
     )
+  })
+
+  it.each<[Reserve, number]>([
+    [{ kind: 'share', share: 0.1 }, 1000],
+    [{ kind: 'share', share: 0.015 }, 1000],
+    [{ kind: 'share', share: 0.07 }, 333],
+    [{ kind: 'requests', requests: 150 }, 200],
+    [{ kind: 'requests', requests: 0 }, 51],
+  ])('leaves alone what is said to be reserved: %p of %p', async (reserve, limit) => {
+    budget = budgetWith(reserve)
+    const first = await granted()
+    const reserved = reservedRequests(reserve, limit)
+    await budget.learn('default', first, good({ limit, remaining: reserved + 1, resetInMs: HOUR }))
+    clock.advance(HOUR / 2)
+    expect(await budget.take('default', 'planned')).toMatchObject({ kind: 'granted' })
+    clock.advance(HOUR / 4)
+    expect(await budget.take('default', 'planned')).toMatchObject({ because: 'budget' })
   })
 
   it('gives those whom it sent away a permit when they come back', async () => {

@@ -38,7 +38,8 @@ describe('the least that is needed', () => {
   })
 
   test('asks at shorter pauses where nothing is learned', async () => {
-    const text = 'accounts: { default: { token: "${TOKEN}" } }\npolling: { strategy: backoff, min_interval: 3s }\n'
+    const text =
+      'accounts: { default: { token: "${TOKEN}" } }\npolling: { strategy: backoff, min_interval: 3s }\n'
     expect(await configurationOf({ 'settings.yaml': text })).toMatchObject({
       strategy: 'backoff',
       polling: { minIntervalMs: 3000, maxIntervalMs: 60_000 },

@@ -11,6 +11,7 @@ describe('a shutdown', () => {
     expect(await bench.attempt({}, AbortSignal.abort())).toEqual({ kind: 'again', inMs: 0 })
     expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT)
     expect(bench.logger.lines).toEqual([])
+    expect(bench.meters.counted.deliveries).toEqual([])
   })
 
   it('does not make poison of a delivery, however often it strikes', async () => {

@@ -101,12 +101,14 @@ describe('an attempt that the other side rules out', () => {
 })
 
 describe('what came of an attempt', () => {
-  const suspended = async (bench: ReturnType<typeof deliverBench>) => bench.ledger.suspend('hook', 'HTTP 410')
-
   it.each([
     { what: 'one that was accepted', answer: { kind: 'accepted' }, result: 'accepted' },
     { what: 'one that is tried again', answer: retry(), result: 'postponed' },
-    { what: 'one that was refused', answer: { kind: 'refused', reason: 'HTTP 400' }, result: 'dead_lettered' },
+    {
+      what: 'one that was refused',
+      answer: { kind: 'refused', reason: 'HTTP 400' },
+      result: 'dead_lettered',
+    },
   ] as const)('is counted for its notifier: $what', async ({ answer, result }) => {
     const bench = deliverBench(answer)
     await bench.attempt()
@@ -115,7 +117,7 @@ describe('what came of an attempt', () => {
 
   it('is counted where nothing was sent, too', async () => {
     const bench = deliverBench()
-    await suspended(bench)
+    await bench.ledger.suspend('hook', 'HTTP 410')
     await bench.attempt()
     expect(bench.meters.counted.deliveries).toEqual([{ notifier: 'hook', result: 'dead_lettered' }])
   })

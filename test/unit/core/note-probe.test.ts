@@ -23,6 +23,14 @@ it('notes the first probe of a job, and how many of the builds it saw were activ
   ])
 })
 
+it('counts the probe for its account, with what is noted of it', async () => {
+  const bench = feedBench()
+  bench.api.serve(running('a', -1))
+  await bench.poll()
+  const [{ target: _, ...note } = {}] = bench.probeNotes.notes
+  expect(bench.meters.counted.probes).toEqual([{ account: 'default', note }])
+})
+
 it('notes each request of a probe: further pages and builds that are read by id', async () => {
   const bench = feedBench()
   bench.api.serve(running('left', -1000))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { recordSnapshot } from '../../../src/core/record-snapshot.js'
+import { recordSnapshot, type Sorted } from '../../../src/core/record-snapshot.js'
 import type { RecordEntry } from '../../../src/domain/ports.js'
 import type { ApiBuild } from '../../../src/domain/snapshot.js'
 import { type RecordedBuild, UNRECORDED } from '../../../src/domain/transition.js'
@@ -11,7 +11,7 @@ import { TARGET } from './watch-bench.js'
 
 const NEWS = { kind: 'news', routes: TARGET.routes, named: true } as const
 
-function recordBench() {
+function recordBench(news: Sorted['news'] = NEWS) {
   const ports = {
     records: createMemoryRecords(),
     logger: createRecordingLogger(),
@@ -29,7 +29,7 @@ function recordBench() {
       const records: Pick<typeof ports.records, 'record'> = {
         record: (entry) => (entries.push(entry), ports.records.record(entry)),
       }
-      return recordSnapshot({ account: 'default', snapshot, before, news: NEWS }, { ...ports, records })
+      return recordSnapshot({ account: 'default', snapshot, before, news }, { ...ports, records })
     },
   }
 }
@@ -67,8 +67,8 @@ describe('recordSnapshot', () => {
   })
 
   it('counts no history', async () => {
-    const bench = recordBench()
-    await bench.record({ status: 'SUCCESS', concluded: true }, UNRECORDED, [], { kind: 'history' })
+    const bench = recordBench({ kind: 'history' })
+    await bench.record({ status: 'SUCCESS', concluded: true })
     expect(bench.before()).toMatchObject({ concluded: true })
     expect(bench.meters.counted.recorded).toEqual([])
   })
