@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Configuration } from '../config/configuration.js'
+import { priceOf } from '../core/account-state.js'
 import type { Clock, Logger } from '../domain/ports.js'
 import { settledWithin } from '../queue/with-deadline.js'
 import { bringUp } from './bring-up.js'
@@ -68,7 +69,13 @@ async function open({ settings, logger, out }: DaemonMeans, teardown: Teardown):
   const replica = randomUUID()
   const store = openStore({ ...base, live, endpoint, replica })
   teardown.add('Redis connections', () => store.close())
-  const { meters, ...surface } = await openHttpSurface({ ...base, live, store, replica })
+  const { meters, ...surface } = await openHttpSurface({
+    ...base,
+    live,
+    store,
+    replica,
+    priceOf: (account) => priceOf(account, store.planning),
+  })
   teardown.add('HTTP', () => surface.close())
 
   const reloading = startReloading({

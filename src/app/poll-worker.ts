@@ -1,7 +1,11 @@
+import { createBackoffCadence } from '../core/backoff-cadence.js'
+import { createLearnedCadence } from '../core/learned-cadence.js'
 import { createProbeLog } from '../core/probe-log.js'
 import { createRights } from '../core/rights.js'
 import { createSeenRunning } from '../core/seen-running.js'
 import { type WatchPorts, watch } from '../core/watch.js'
+import type { PollingStrategy } from '../domain/cadence.js'
+import type { Cadence } from '../domain/ports.js'
 import { TROUBLE_RULES } from '../domain/trouble.js'
 import type { QueueSettings } from '../queue/reconciled-queue.js'
 import {
@@ -30,8 +34,13 @@ export function startPollWorker(means: WorkMeans, base: WorkerBase): Reschedulin
     windows: createWindowClock(),
     troubleRules: TROUBLE_RULES,
   }
+  const cadences: Readonly<Record<PollingStrategy, Cadence>> = {
+    learned: createLearnedCadence({ ...means, planning: means.store.planning }),
+    backoff: createBackoffCadence(means.random),
+  }
   const portsOf = ({ sources, configuration }: ActiveConfiguration): WatchPorts => ({
     ...shared,
+    cadence: cadences[configuration.strategy],
     sourceOf: (account) => sources.of(account),
     stuckRules: configuration.stuck,
   })

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { DigestSettings } from '../config/configuration.js'
+import { setPrice } from '../core/set-price.js'
 import type { Logger } from '../domain/ports.js'
 import type { Schedule, Schedules } from '../queue/schedules.js'
 import { readHeartbeats } from '../store/heartbeat.js'
@@ -8,14 +9,23 @@ import type { StoreParts } from './store-parts.js'
 import type { WorkMeans } from './work-means.js'
 
 /** What runs at its times, whatever the configuration says. */
-export function recurring({ store, facts }: WorkMeans, sweep: Schedule['run']): Schedule[] {
+export function recurring(means: WorkMeans, sweep: Schedule['run']): Schedule[] {
+  const { store, facts } = means
   return [
     { name: 'sweep', cron: '*/5 * * * * *', run: sweep },
     { name: 'heartbeat', cron: '*/5 * * * * *', run: () => beat({ store, facts }) },
+    { name: 'price', cron: '*/5 * * * * *', run: () => setPrices(means) },
     { name: 'retention', cron: '17 * * * *', once: true, run: () => store.retain() },
     // Reading forgets those whose beat has expired.
     { name: 'forget', cron: '0 47 * * * *', run: () => readHeartbeats(store) },
   ]
+}
+
+/** Where nothing is learned, requests have no price. */
+async function setPrices({ live, store, clock }: WorkMeans): Promise<void> {
+  const { strategy, accounts } = live.active().configuration
+  if (strategy !== 'learned') return
+  for (const account of accounts.keys()) await setPrice(account, { planning: store.planning, clock })
 }
 
 export function beat({ store, facts }: Pick<WorkMeans, 'store' | 'facts'>): Promise<void> {

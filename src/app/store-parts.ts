@@ -9,6 +9,7 @@ import { createHeartbeat } from '../store/heartbeat.js'
 import { createKeys } from '../store/keys.js'
 import { createLedger } from '../store/ledger.js'
 import { createOutageLog } from '../store/outage-log.js'
+import { createPlanningStore } from '../store/planning.js'
 import { createProbeNotes } from '../store/probe-notes.js'
 import type { Retention } from '../store/record-script.js'
 import { redactUrl } from '../store/redis-url.js'
@@ -45,6 +46,7 @@ export function openStore({ live, endpoint, replica, clock, logger }: StoreMeans
   const keys = createKeys(settings.prefix)
   const retention = retentionOf(live)
   const onDurable = () => endpoint.saveSoon()
+  const budget = createBudget({ redis, keys, clock, reserves: reservesOf(live), onDurable })
   return {
     redis,
     keys,
@@ -53,7 +55,8 @@ export function openStore({ live, endpoint, replica, clock, logger }: StoreMeans
     watermarks: createWatermarks({ redis, keys }),
     probeNotes: createProbeNotes({ redis, keys }),
     troubles: createTroubles({ redis, keys, logger }),
-    budget: createBudget({ redis, keys, clock, reserves: reservesOf(live), onDurable }),
+    budget,
+    planning: createPlanningStore({ redis, keys, clock, budget, reserves: reservesOf(live) }),
     targets: createTargets({ redis, keys, clock, replica, retention }),
     eventLog: createEventLog({
       redis,

@@ -68,15 +68,18 @@ function daemonLines(facts: DaemonFacts, now: number): string[] {
 }
 
 function accounts({ accounts: each, at }: StatusFacts): string[] {
-  const rows = each.map(({ account, limit, remaining, resetAt, spentByUs, spentByOthers, trouble }) => [
-    account,
-    limit === undefined ? 'not known yet' : `${remaining} of ${limit}`,
-    resetAt === undefined ? '' : ahead(resetAt, at),
-    spentByUs === undefined ? '' : String(spentByUs),
-    spentByOthers === undefined ? '' : String(spentByOthers),
-    troubleWords(trouble, at),
-  ])
-  return table('ACCOUNTS', ['ACCOUNT', 'LEFT', 'RESET', 'SPENT BY US', 'BY OTHERS', 'TROUBLE'], rows)
+  const rows = each.map(
+    ({ account, limit, remaining, resetAt, spentByUs, spentByOthers, requestPriceS, trouble }) => [
+      account,
+      limit === undefined ? 'not known yet' : `${remaining} of ${limit}`,
+      resetAt === undefined ? '' : ahead(resetAt, at),
+      spentByUs === undefined ? '' : String(spentByUs),
+      spentByOthers === undefined ? '' : String(spentByOthers),
+      requestPriceS === undefined ? '' : `${Number(requestPriceS.toPrecision(2))} s`,
+      troubleWords(trouble, at),
+    ],
+  )
+  return table('ACCOUNTS', ['ACCOUNT', 'LEFT', 'RESET', 'SPENT BY US', 'BY OTHERS', 'PRICE', 'TROUBLE'], rows)
 }
 
 /** Those in trouble first. */

@@ -42,8 +42,9 @@ type Facts = readonly [name: string, ...facts: unknown[]]
 
 /** The id is the build key or resource key, so it says all that `ref` says. */
 function targetFacts(target: Target): Facts {
-  const { id, kind, account, polling } = target
-  return [id, kind, account, railFacts(polling), kind === 'feed' ? feedFacts(target) : tellingFacts(target)]
+  const { id, kind, account, polling, weight = 1 } = target
+  const wanted = kind === 'feed' ? feedFacts(target) : tellingFacts(target)
+  return [id, kind, account, [...railFacts(polling), weight], wanted]
 }
 
 function feedFacts({ interests, named }: FeedTarget): unknown[] {

@@ -72,7 +72,6 @@ function knownKeys({ inst }: RawIssue): string[] {
 
 /** Keys of later versions, by a key that the map around them has: they are no misspelt ones. */
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  project: ['weight'],
   to: ['after', 'once_per', 'branches'],
 }
 

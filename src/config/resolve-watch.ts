@@ -43,7 +43,8 @@ function factsOf(section: Section, input: WatchInput | undefined, defaults: Watc
   const polling = resolvePolling(section, defaults.polling)
   const windows = resolveWindows(section)
   if (account === undefined || !routes || !polling || !windows) return undefined
-  return { account, routes, polling, windows }
+  const weight = input?.weight
+  return { account, routes, polling, windows, ...(weight === undefined ? {} : { weight }) }
 }
 
 function refOf({ team, project, job, service }: WatchInput): ResourceRef {

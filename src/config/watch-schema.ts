@@ -49,6 +49,8 @@ const sinceSchema = z
   .regex(SINCE, NO_SINCE)
   .meta({ description: 'Builds that have ended from then on are told when the watch begins.' })
 
+const NO_WEIGHT = '{} is no weight; write a number from 0.1 to 100, 1 being that of other watches'
+
 /** What says something of a whole job or service, and nothing of one build. */
 export const FEED_KEYS = ['branches', 'pull_requests', 'since', 'catch_up'] as const
 
@@ -78,6 +80,10 @@ export const watchSchema = z
     min_interval: pollingShape.min_interval.optional(),
     max_interval: pollingShape.max_interval.optional(),
     timeout: pollingShape.timeout.optional(),
+    weight: z.number(NO_WEIGHT).min(0.1, NO_WEIGHT).max(100, NO_WEIGHT).optional().meta({
+      description:
+        'What a second of waiting counts beside one for the builds of other watches; 1 by default.',
+    }),
   })
   .meta({
     oneOf: [{ required: ['job'] }, { required: ['service'] }],

@@ -28,6 +28,8 @@ export interface FollowPorts {
 export interface Followed {
   /** A transition was recorded. */
   readonly moved: boolean
+  /** How long builds have taken whose end was recorded now, told or not; oldest build first. Milliseconds. */
+  readonly tookMs: readonly number[]
   /** A single build's end is recorded. */
   readonly over: boolean
   /** As of the sighting; absent too when Redis would not write all that it showed. */
@@ -54,16 +56,17 @@ export async function follow(shown: Shown, ports: FollowPorts): Promise<Followed
     if (one.kind === 'stale' && !known.builds.has(buildKey(seen.snapshot.ref))) break
   }
   const moved = taken.some((each) => each.moved)
-  if (target.kind === 'build') return { moved, over: taken.some(({ ended }) => ended) }
+  const tookMs = taken.flatMap((each) => each.tookMs ?? [])
+  if (target.kind === 'build') return { moved, tookMs, over: taken.some(({ ended }) => ended) }
   if (sighting.readTo === undefined || taken.some(({ kind }) => kind === 'refused' || kind === 'stale'))
-    return { moved, over: false }
+    return { moved, tookMs, over: false }
   const behind = [...known.marks].filter(([id, { caughtUp }]) => known.open.has(id) && !caughtUp)
   if (behind.length > 0)
     await ports.watermarks.caughtUp(
       target.id,
       behind.map(([id]) => id),
     )
-  return { moved, over: false, readTo: sighting.readTo }
+  return { moved, tookMs, over: false, readTo: sighting.readTo }
 }
 
 /** Oldest first, without those whose end has been told: a list shows them for long. */
@@ -139,6 +142,7 @@ function noteRunning({ snapshot }: SeenBuild, { kind, ended }: Taken, { seenRunn
 
 interface Taken {
   readonly kind: 'ignored' | 'refused' | 'stale' | 'other'
+  readonly tookMs?: number
   readonly moved: boolean
   readonly ended: boolean
 }
@@ -160,6 +164,7 @@ async function take(
   return {
     kind: result.kind === 'refused' || result.kind === 'stale' ? result.kind : 'other',
     moved: result.moved,
+    ...(result.tookMs === undefined ? {} : { tookMs: result.tookMs }),
     ended: result.kind === 'concluded' || (isWritten && hasConcluded(snapshot)),
   }
 }

@@ -26,8 +26,8 @@ export interface Sorted {
   readonly news: Exclude<News, { kind: 'ignored' }>
 }
 
-/** What became of a snapshot; `moved` where a transition was recorded and is told. */
-export type Recording = RecordResult & { readonly moved: boolean }
+/** What became of a snapshot; `moved` where a transition was recorded and is told, `tookMs` where an end was, told or not. */
+export type Recording = RecordResult & { readonly moved: boolean; readonly tookMs?: number }
 
 /**
  * Records what a snapshot says against what was known *before* the request was made. An answer that arrives late is
@@ -53,7 +53,8 @@ export async function recordSnapshot(
     logger.info(transitionFields(snapshot, transition), transitionWords(transition))
     meters.recorded(recorded.event)
   }
-  return { ...result, moved }
+  const { durationMs: tookMs } = recorded.event.data
+  return { ...result, moved, ...(result.kind === 'recorded' && tookMs !== undefined ? { tookMs } : {}) }
 }
 
 function asChange(

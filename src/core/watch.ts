@@ -2,11 +2,13 @@
  * The first corridor: one due poll of one target, from "is it still wanted?" to "come back when". It returns what should
  * happen next and the queue obeys. A probe that failed never ends a watch and never touches the record.
  */
+import { type BuildKey, buildKey } from '../domain/build.js'
 import { ApiError, type BuildwatchdError } from '../domain/errors.js'
 import type {
   Budget,
   BuildRecords,
   BuildSource,
+  Cadence,
   Meters,
   ProbeNotes,
   Random,
@@ -15,15 +17,16 @@ import type {
   WatchedTarget,
   Watermarks,
 } from '../domain/ports.js'
-import type { ProbeReason } from '../domain/probe.js'
+import type { Snapshot } from '../domain/snapshot.js'
 import type { Pacing } from '../domain/target.js'
-import { cadenceMs, errorBackoffMs } from '../planning/backoff.js'
+import { errorBackoffMs } from '../planning/backoff.js'
 import { troubledCadence } from '../planning/troubled-cadence.js'
 import { follow } from './follow.js'
 import { isOver, type KnowingPorts, type Known, lookUp } from './known-builds.js'
 import { createLeave } from './leave.js'
 import { noteProbe } from './note-probe.js'
 import type { TroublePorts } from './note-trouble.js'
+import { type Pause, pausing, sleepMs, stillWaiting } from './pause.js'
 import { probe } from './probe.js'
 import type { ProbeLog } from './probe-log.js'
 import { readAtOf } from './read-back.js'
@@ -45,6 +48,7 @@ export interface WatchPorts extends KnowingPorts, TroublePorts, StuckPorts {
   readonly meters: Pick<Meters, 'probed' | 'recorded'>
   readonly rights: Rights
   readonly seenRunning: SeenRunning
+  readonly cadence: Cadence
   readonly random: Random
   readonly probeLog: ProbeLog
 }
@@ -63,11 +67,14 @@ export async function watch(id: string, signal: AbortSignal, ports: WatchPorts):
   const source = ports.sourceOf(target.account)
   if (!source) return { kind: 'again', inMs: HAND_BACK_MS }
 
+  const waiting = await stillWaiting(watched, ports)
+  if (waiting) return comeBack(id, waiting, ports)
+
   const known = await lookUp(target, ports)
   if (isFinished(watched, known)) return finish(id, ports)
   if (known.restMs > 0) return comeBack(id, { pacing, inMs: known.restMs, why: 'window' }, ports)
 
-  const permit = await ports.budget.take(target.account, 'planned')
+  const permit = await ports.budget.take(target.account, 'planned', await ports.cadence.patience(watched))
   if (permit.kind === 'denied') return comeBack(id, { pacing, inMs: permit.inMs, why: 'governor' }, ports)
 
   const leave = createLeave({ target, budget: ports.budget, permit, signal })
@@ -81,7 +88,7 @@ export async function watch(id: string, signal: AbortSignal, ports: WatchPorts):
   const still = await ports.targets.find(id)
   if (!still) return { kind: 'done', because: 'unwanted' }
 
-  if (answer.kind === 'postponed') return goOn(oneMorePoll(still), ports)
+  if (answer.kind === 'postponed') return goOn(oneMorePoll(still), bornAtOf(known), ports)
   const troubles = createTroubleWatch(still.target, known, ports)
   if (answer.kind === 'failed') return backOff(still, { error: answer.error, troubles }, ports)
   return takeIn(still, { known, sighting: answer, troubles }, ports)
@@ -103,7 +110,8 @@ async function takeIn(
   const { snapshots, lacks } = sighting
   const { answeredAt } = pacing
   const before = answeredAt === undefined ? {} : { answeredAt }
-  const { moved, over, readTo } = await follow({ target, known, sighting, ...before }, ports)
+  const { moved, tookMs, over, readTo } = await follow({ target, known, sighting, ...before }, ports)
+  await ports.cadence.learn(target.account, tookMs)
   await troubles.seen(sighting)
   if (over) return finish(target.id, ports)
   await tellStuck({ target, known, snapshots }, ports)
@@ -111,14 +119,16 @@ async function takeIn(
   if (pacing.errors > 0) ports.probeLog.recovered(target, pacing.errors)
   if (sighting.isOldestFirst) ports.probeLog.oldestFirst(target)
   if (lacks !== undefined && lacks !== pacing.lacks) ports.probeLog.lacking(target, lacks)
+  const now = ports.clock.now()
   const next: Pacing = {
     polls: moved ? 1 : pacing.polls + 1,
     errors: 0,
-    answeredAt: ports.clock.now(),
+    answeredAt: now,
+    watchedSince: pacing.watchedSince ?? now,
     ...readAtOf({ target, pacing }, { known, readTo }),
     ...(lacks === undefined ? {} : { lacks }),
   }
-  return goOn({ target, pacing: next }, ports)
+  return goOn({ target, pacing: next }, bornAtOf(known, snapshots), ports)
 }
 
 async function backOff(
@@ -143,18 +153,37 @@ async function backOff(
 }
 
 /** After the pause that follows a good probe. */
-async function goOn({ target, pacing }: WatchedTarget, ports: WatchPorts): Promise<WatchVerdict> {
-  const inMs = cadenceMs(pacing, target.polling, ports.random())
-  return comeBack(target.id, { pacing, inMs, why: 'backoff' }, ports)
+async function goOn(
+  watched: WatchedTarget,
+  bornAt: ReadonlyMap<BuildKey, number>,
+  ports: WatchPorts,
+): Promise<WatchVerdict> {
+  return comeBack(watched.target.id, pausing(watched, await ports.cadence.next(watched, bornAt)), ports)
+}
+
+/** When builds were created, or else seen to change last; epoch ms. */
+function bornAtOf({ builds }: Known, shown: readonly Snapshot[] = []): ReadonlyMap<BuildKey, number> {
+  const known = [...builds].map(
+    ([key, { recorded }]) => [key, recorded.createdAt ?? recorded.changedAt] as const,
+  )
+  const seen = shown.map(
+    ({ ref, createdAt, observedAt }) => [buildKey(ref), createdAt ?? observedAt] as const,
+  )
+  // What is on record is older than what is seen now, where neither tells its creation.
+  const told = [...seen, ...known].filter(
+    (entry): entry is readonly [BuildKey, number] => entry[1] !== undefined,
+  )
+  return new Map(told)
 }
 
 async function comeBack(
   id: string,
-  { pacing, inMs, why }: { pacing: Pacing; inMs: number; why: ProbeReason },
+  { pacing, ...pause }: Pause,
   { targets, clock }: WatchPorts,
 ): Promise<WatchVerdict> {
+  const { inMs, why } = pause
   const stillWanted = await targets.pace(id, { ...pacing, nextProbeAt: clock.now() + inMs, why })
-  return stillWanted ? { kind: 'again', inMs } : { kind: 'done', because: 'unwanted' }
+  return stillWanted ? { kind: 'again', inMs: sleepMs(pause) } : { kind: 'done', because: 'unwanted' }
 }
 
 async function finish(id: string, { targets }: WatchPorts): Promise<WatchVerdict> {

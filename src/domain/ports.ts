@@ -2,7 +2,8 @@
  * Every way in and out of the corridors. `core` is written against these interfaces only; the rooms that implement them
  * are named beside each. All instants are epoch milliseconds, all durations milliseconds.
  */
-import type { BuildRef, ResourceRef } from './build.js'
+import type { BuildKey, BuildRef, ResourceRef } from './build.js'
+import type { BudgetStanding, Claims, JobFacts, NextProbe } from './cadence.js'
 import type { Delivery, DeliveryEnd, DeliveryResult, SendResult } from './delivery.js'
 import type { BuildEvent, StuckEvent, TroubleEvent, WatchEvent } from './event.js'
 import type { Watermark } from './history.js'
@@ -99,7 +100,8 @@ export type Permit =
 
 /** The account's allowance, shared by all replicas; implemented in store. */
 export interface Budget {
-  take(account: string, purpose: Purpose): Promise<Permit>
+  /** Where the bucket is empty, no one is sent away for longer than `patienceMs`. */
+  take(account: string, purpose: Purpose, patienceMs?: number): Promise<Permit>
   learn(account: string, permitNumber: number, facts: RateLimitFacts): Promise<void>
 }
 
@@ -188,6 +190,30 @@ export interface ProbeNotes {
   note(target: string, note: ProbeNote): Promise<void>
   /** Oldest first. */
   read(target: string): Promise<ProbeNote[]>
+}
+
+/** What planning goes by, shared by all replicas; implemented in store. What an account shares is opaque JSON here. */
+export interface PlanningStore {
+  job(ref: ResourceRef): Promise<JobFacts>
+  /** As it stood a moment ago; `undefined` before it is first written. */
+  account(account: string): Promise<string | undefined>
+  /** Writes `next` if `before` is still what is there; `false` if it is not. */
+  swapAccount(account: string, before: string | undefined, next: string): Promise<boolean>
+  claims(account: string): Promise<Claims>
+  /** `undefined` before the first permit. */
+  standing(account: string): Promise<BudgetStanding | undefined>
+}
+
+/** When to ask a target next, after a probe that was answered. */
+export interface Cadence {
+  /** `bornAt`: when the builds that it follows were created, or seen first; epoch ms. */
+  next(watched: WatchedTarget, bornAt: ReadonlyMap<BuildKey, number>): Promise<NextProbe>
+  /** As {@link next} would say it now of the last answer, for who still waits; `undefined` where waiting changes nothing. */
+  reconsider(watched: WatchedTarget): Promise<NextProbe | undefined>
+  /** Builds have ended; how long they took. Milliseconds. */
+  learn(account: string, durationsMs: readonly number[]): Promise<void>
+  /** How long to be sent away at most where the bucket is empty. Milliseconds; the more urgent come back sooner. */
+  patience(watched: WatchedTarget): Promise<number>
 }
 
 // ── Targets ─────────────────────────────────────────────────────────────────────────────────────────────────────────

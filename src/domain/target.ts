@@ -1,5 +1,6 @@
 import { type BuildRef, buildKey, type ResourceRef, resourceKey } from './build.js'
 import type { BuildFilter } from './build-filter.js'
+import type { Claim } from './cadence.js'
 import type { ProbeReason } from './probe.js'
 import type { Route } from './route.js'
 
@@ -24,6 +25,8 @@ interface WatchFacts {
   readonly routes: readonly Route[]
   readonly polling: PollingRails
   readonly windows: Windows
+  /** What a second of waiting for these builds counts beside one for others; 1 where it is absent. */
+  readonly weight?: number
 }
 
 /** A watch that names one build. */
@@ -55,6 +58,7 @@ export interface BuildTarget {
   readonly routes: readonly Route[]
   readonly windows: Windows
   readonly polling: PollingRails
+  readonly weight?: number
 }
 
 /** What one filter wants of a feed, and whom to tell. Watches with equal filters are one interest. */
@@ -84,6 +88,7 @@ export interface FeedTarget {
   readonly interests: readonly Interest[]
   readonly named: readonly NamedBuild[]
   readonly polling: PollingRails
+  readonly weight?: number
 }
 
 /** What one request asks. Its id is the id of its poll job. */
@@ -99,6 +104,10 @@ export interface Pacing {
   readonly nextProbeAt?: number
   /** Why then; absent before the first. */
   readonly why?: ProbeReason
+  /** What its plan claims of the account's budget; absent where nothing is learned. */
+  readonly claim?: Claim
+  /** Epoch ms of the first good answer. */
+  readonly watchedSince?: number
   /** Epoch ms of the last good answer. */
   readonly answeredAt?: number
   /** By interest of a feed: of what was created before this instant the list has shown all. Epoch ms. */
@@ -143,6 +152,7 @@ function addFeed(feeds: Map<string, FeedTarget>, watch: FeedWatch): void {
     ...known,
     interests: withInterest(known.interests, sinceAt === undefined ? interest : { ...interest, sinceAt }),
     polling: tightest(known.polling, polling),
+    ...heaviest(feeds.get(id), watch),
   })
 }
 
@@ -167,13 +177,16 @@ function addBuild({ feeds, builds }: TargetsSoFar, watch: BuildWatch): void {
   const feed = feeds.get(resourceKey(watch.ref))
   if (feed) {
     const polling = tightest(feed.polling, watch.polling)
-    feeds.set(feed.id, { ...feed, named: withNamed(feed.named, watch), polling })
+    feeds.set(feed.id, { ...feed, named: withNamed(feed.named, watch), polling, ...heaviest(feed, watch) })
     return
   }
   const id = buildKey(watch.ref)
   const known = builds.get(id)
   if (!known) builds.set(id, { id, ...watch })
-  else builds.set(id, { ...known, ...both(known, watch), polling: tightest(known.polling, watch.polling) })
+  else {
+    const polling = tightest(known.polling, watch.polling)
+    builds.set(id, { ...known, ...both(known, watch), polling, ...heaviest(known, watch) })
+  }
 }
 
 function withNamed(named: readonly NamedBuild[], { ref, routes, windows }: BuildWatch): NamedBuild[] {
@@ -190,6 +203,13 @@ function both(a: Telling, b: Telling): Telling {
 
 function eitherWindows(a: Windows, b: Windows): Windows {
   return a.length === 0 || b.length === 0 ? [] : [...a, ...b]
+}
+
+type Weighed = Pick<WatchFacts, 'weight'>
+
+function heaviest(known: Weighed | undefined, { weight = 1 }: Weighed): Weighed {
+  const most = known ? Math.max(known.weight ?? 1, weight) : weight
+  return known?.weight === undefined && most === 1 ? {} : { weight: most }
 }
 
 function tightest(a: PollingRails, b: PollingRails): PollingRails {

@@ -5,7 +5,7 @@
  * after a 429 nothing goes out before the reset.
  */
 import type { Redis } from 'ioredis'
-import type { Budget, Clock, Permit, RateLimitFacts, Reserve } from '../domain/ports.js'
+import type { Budget, Clock, Permit, Purpose, RateLimitFacts, Reserve } from '../domain/ports.js'
 import type { Keys } from './keys.js'
 import { redisCall } from './redis-failure.js'
 import { asList, asNumber } from './reply.js'
@@ -20,7 +20,9 @@ const ASSUMED_WINDOW_MS = 3_600_000
 /** After this long a request without an answer has arrived or never will: far above any probe's deadline. */
 const IN_FLIGHT_MS = 120_000
 const LEAST_RESERVE = 20
-/** The last three arguments of both scripts. */
+/** What the bucket holds at most, as in `take-permit.lua`. */
+const BURST_SHARE = 0.1
+/** Arguments of both scripts. */
 const ASSUMPTIONS = [ASSUMED_LIMIT, ASSUMED_WINDOW_MS, IN_FLIGHT_MS] as const
 /** A longer reset is no "seconds to go" but some other unit: better ignored than obeyed. */
 const LONGEST_RESET_MS = 86_400_000
@@ -45,6 +47,8 @@ export interface Allowance {
   /** Requests of this window: ours, those under way included, and those of everyone else on the account. */
   readonly spentByUs: number
   readonly spentByOthers: number
+  /** How full the bucket of planned requests is, 0 to 1. */
+  readonly bucket: number
   /** Absent when the account is not blocked. */
   readonly blockedUntil?: number
 }
@@ -52,11 +56,18 @@ export interface Allowance {
 export function createBudget({ redis, keys, clock, reserves, onDurable }: BudgetDeps) {
   const keysOf = (account: string) => [keys.budget(account), keys.permits(account)]
 
-  async function take(account: string, purpose: Parameters<Budget['take']>[1]): Promise<Permit> {
+  async function take(account: string, purpose: Purpose, patienceMs = Infinity): Promise<Permit> {
     const reserve = reserves(account)
     const reply = await TAKE_PERMIT.run(redis, {
       keys: keysOf(account),
-      args: [clock.now(), purpose, reserve.kind, reserveValue(reserve), ...ASSUMPTIONS],
+      args: [
+        clock.now(),
+        purpose,
+        reserve.kind,
+        reserveValue(reserve),
+        ...ASSUMPTIONS,
+        Number.isFinite(patienceMs) ? patienceMs : '',
+      ],
     })
     return readPermit(asList(reply))
   }
@@ -76,7 +87,9 @@ export function createBudget({ redis, keys, clock, reserves, onDurable }: Budget
     const [fields, inFlight] = await redisCall(`read the budget of ${account}`, () =>
       Promise.all([redis.hgetall(keys.budget(account)), redis.zrange(keys.permits(account), '0', '-1')]),
     )
-    return fields['issued'] === undefined ? undefined : allowanceOf(fields, inFlight, clock.now())
+    return fields['issued'] === undefined
+      ? undefined
+      : allowanceOf(fields, inFlight, { now: clock.now(), reserve: reserves(account) })
   }
 
   return { take, learn, read } satisfies Budget & { read: typeof read }
@@ -85,7 +98,7 @@ export function createBudget({ redis, keys, clock, reserves, onDurable }: Budget
 function allowanceOf(
   fields: Readonly<Record<string, string>>,
   inFlight: readonly string[],
-  now: number,
+  { now, reserve }: { readonly now: number; readonly reserve: Reserve },
 ): Allowance {
   const count = (name: string): number => Number(fields[name] ?? 0)
   const limit = Number(fields['limit'] ?? ASSUMED_LIMIT)
@@ -96,15 +109,30 @@ function allowanceOf(
   // What is under way the server has not counted yet.
   const uncounted = inFlight.filter((number) => Number(number) > count('issuedBefore')).length
   const blockedUntil = count('blockedUntil')
+  const remaining = Math.max(0, limit - used - inFlight.length)
   return {
     limit,
-    remaining: Math.max(0, limit - used - inFlight.length),
+    remaining,
     resetAt,
     issued: count('issued'),
     spentByUs: ours,
     spentByOthers: Math.max(0, used - Math.max(0, ours - uncounted)),
+    bucket: isOver
+      ? 1
+      : bucketOf(fields, { limit, now, spendable: remaining - reservedRequests(reserve, limit) }),
     ...(blockedUntil > now ? { blockedUntil } : {}),
   }
+}
+
+/** Refilled since it was last used, by the rule of `take-permit.lua`; full before its first use. */
+function bucketOf(
+  { tokens, refilledAt, resetAt }: Readonly<Record<string, string>>,
+  { limit, now, spendable }: { readonly limit: number; readonly now: number; readonly spendable: number },
+): number {
+  if (tokens === undefined) return 1
+  const rate = Math.max(0, spendable) / Math.max(1, Number(resetAt) - now)
+  const gained = Math.max(0, now - Number(refilledAt)) * rate
+  return Math.min(1, (Number(tokens) + gained) / Math.max(1, limit * BURST_SHARE))
 }
 
 /** Requests of a window that planned ones leave alone; the rule is that of `take-permit.lua`. */

@@ -49,6 +49,8 @@ export function createKeys(prefix: string) {
     ...keysOfTargets(root),
     ...keysOfDeliveries(root),
     ...keysOfReplicas(root),
+    /** Hash: `state`, the JSON of what planning knows of an account. */
+    planning: (account: string) => `${root}:planning:${account}`,
     /** Hash: an account's allowance. */
     budget: (account: string) => `${root}:budget:${account}`,
     /** Sorted set: an account's permits whose answer has not come, by when they were granted. */

@@ -43,6 +43,8 @@ export interface StatusFacts extends Omit<Overview, 'accounts'> {
 interface AccountFacts extends Partial<Allowance> {
   readonly account: string
   readonly trouble?: TroubleRecord
+  /** What one request must save of waiting, in seconds. */
+  readonly requestPriceS?: number
 }
 
 interface TargetFacts extends Omit<Pacing, 'polls' | 'errors'> {

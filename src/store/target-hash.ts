@@ -1,4 +1,5 @@
 /** The hash of a target: what is asked, and how its polling stands. */
+import type { Claim } from '../domain/cadence.js'
 import { PROBE_REASONS } from '../domain/probe.js'
 import type { Pacing, Target } from '../domain/target.js'
 
@@ -14,6 +15,8 @@ export const TARGET_FIELDS = [
   'lacks',
   'readAt',
   'why',
+  'claim',
+  'watchedSince',
 ] as const
 
 export interface StoredTarget {
@@ -31,24 +34,57 @@ export function storedTarget(values: readonly (string | null | undefined)[]): St
   return { target: JSON.parse(target), pacing: pacingOf(pacing), state }
 }
 
-function pacingOf(values: readonly (string | null | undefined)[]): Pacing {
-  const [polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt, why] = values
-  const reason = PROBE_REASONS.find((each) => each === why)
+type Stored = string | null | undefined
+
+function pacingOf(values: readonly Stored[]): Pacing {
+  const [polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt, why, claim, watchedSince] = values
   return {
     polls: Number(polls ?? 0),
     errors: Number(errors ?? 0),
-    ...(nextProbeAt ? { nextProbeAt: Number(nextProbeAt) } : {}),
-    ...(answeredAt ? { answeredAt: Number(answeredAt) } : {}),
+    ...numbers({ nextProbeAt, answeredAt, watchedSince }),
     ...(failure ? { failure } : {}),
     ...(lacks ? { lacks } : {}),
     ...(readAt ? { readAt: JSON.parse(readAt) } : {}),
-    ...(reason ? { why: reason } : {}),
+    ...claimIn(claim),
+    ...reasonOf(why),
+  }
+}
+
+function numbers(stored: Readonly<Record<'nextProbeAt' | 'answeredAt' | 'watchedSince', Stored>>) {
+  const known = Object.entries(stored).flatMap(([name, text]) =>
+    text ? [[name, Number(text)] as const] : [],
+  )
+  return Object.fromEntries(known)
+}
+
+/** A newer replica may have had a reason that is not known here. */
+function reasonOf(word: Stored): Pick<Pacing, 'why'> {
+  const why = PROBE_REASONS.find((reason) => reason === word)
+  return why ? { why } : {}
+}
+
+function claimIn(text: Stored): Pick<Pacing, 'claim'> {
+  const claim = storedClaim(text)
+  return claim ? { claim } : {}
+}
+
+/** `undefined` too where it is not whole, as another version may have left it: the next answer makes it anew. */
+export function storedClaim(text: Stored): Claim | undefined {
+  if (!text) return undefined
+  try {
+    const claim = JSON.parse(text)
+    return [claim.appetite, claim.urgency, claim.active].every(Number.isFinite) ? claim : undefined
+  } catch {
+    return undefined
   }
 }
 
 /** Field, value, field, value …; '' for what is not known. */
 export function pacingFields(pacing: Pacing): (string | number)[] {
   const { polls, errors, nextProbeAt = '', answeredAt = '', failure = '', lacks = '', why = '' } = pacing
+  const { watchedSince = '' } = pacing
   const readAt = pacing.readAt === undefined ? '' : JSON.stringify(pacing.readAt)
-  return Object.entries({ polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt, why }).flat()
+  const claim = pacing.claim === undefined ? '' : JSON.stringify(pacing.claim)
+  const fields = { polls, errors, nextProbeAt, answeredAt, failure, lacks, readAt, why, claim, watchedSince }
+  return Object.entries(fields).flat()
 }

@@ -10,6 +10,7 @@ and requests that cross into the next window are all accounted for, on the safe 
 KEYS  1 allowance hash   2 permits in flight, sorted set: number → when granted
 ARGV  1 now, epoch ms   2 'planned' | 'reserve'   3 reserve: 'share' | 'requests'   4 its value
       5 limit to assume   6 window to assume, ms   7 how long a request may be under way, ms
+      8 longest wait for a token, ms, or ''
 Returns {'granted', number} | {'denied', 'throttled' | 'budget' | 'pace', wait in ms}
 ]]
 local now, purpose = tonumber(ARGV[1]), ARGV[2]
@@ -84,7 +85,7 @@ end
 
 -- Each who is sent away comes back after the one before: all at once would find one token. The queue is forgotten at
 -- the reset, when the rate changes anyway.
-local wait = math.min((1 - tokens + debt) / rate, until_reset)
+local wait = math.min((1 - tokens + debt) / rate, until_reset, tonumber(ARGV[8]) or until_reset)
 debt = debt + 1
 save()
 return {'denied', 'pace', math.max(1, math.ceil(wait))}

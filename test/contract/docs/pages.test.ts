@@ -5,6 +5,7 @@ import { dirname, join, normalize } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { runCli } from '../../../src/cli/program.js'
+import { DEFAULT_RAILS } from '../../../src/config/resolve-polling.js'
 import { cadenceMs } from '../../../src/planning/backoff.js'
 import { anchorsOf, bare, fence, linksOf, REPOSITORY, readPage, rowsOf, section } from './markdown.js'
 
@@ -94,12 +95,15 @@ describe('README.md', () => {
     const named = rowsOf(section(page, '## Commands')).map(([cell = '']) => bare(cell).split(' ')[0])
     expect(named).toEqual(expect.arrayContaining(commands.filter((name) => name !== 'help')))
   })
+})
 
+describe('docs/configuration.md on backoff', () => {
   it('says rightly what a build of ten minutes costs', () => {
-    const rails = { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 }
+    const rails = DEFAULT_RAILS.backoff
     let polls = 1
     for (let at = 0; at < 600_000; polls += 1) at += cadenceMs({ polls, errors: 0 }, rails, 0.5)
-    const [, claimed] = /a build of ten minutes costs about (\d+) requests/.exec(page) ?? []
+    const [, claimed] =
+      /a build of ten minutes costs about (\d+) requests/.exec(readPage('docs/configuration.md')) ?? []
     expect(Math.abs(polls - Number(claimed))).toBeLessThanOrEqual(1)
   })
 })

@@ -59,6 +59,7 @@ describe('docs/redis.md', () => {
       keys.configuration,
       keys.seenConfigurations,
       keys.replicas,
+      keys.planning('<account>'),
       keys.budget('<account>'),
       keys.permits('<account>'),
       keys.delivery('<delivery id>'),

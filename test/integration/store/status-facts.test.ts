@@ -96,6 +96,7 @@ describeEachRedis('the status', (engine) => {
         issued: 1,
         spentByUs: 1,
         spentByOthers: 50,
+        bucket: 1,
         trouble,
       },
     ])

@@ -75,6 +75,7 @@ watches:
     ['the route of a build', 'build: b,', 'build: b, notify: [other],'],
     ['the schedule of a build', '0 8 * * *', '0 18 * * *'],
     ['the time zone of a build', '"0 8 * * *"', '"0 8 * * *", timezone: Asia/Tokyo'],
+    ['what waiting for it counts', 'build: b,', 'build: b, weight: 2,'],
     ['the shortest interval', 'build: b,', 'build: b, min_interval: 1s,'],
     ['the longest interval', 'build: b,', 'build: b, max_interval: 61s,'],
     ['the deadline', 'build: b,', 'build: b, timeout: 16s,'],

@@ -145,7 +145,7 @@ describe('the schema of a watchlist', () => {
     '{ project: p, job: j, schedule: "* * * * *", timezone: "+02:00" }',
     '{ project: p, job: j, timezone: UTC }',
     '{ project: p, job: j, notify: [{ to: a, on: [digest] }] }',
-    '{ project: p, job: j, weight: 4 }',
+    '{ project: p, job: j, weight: 400 }',
     '{ project: p, job: j, build: b, branches: [main] }',
     '{ project: p, job: j, build: b, pull_requests: true }',
     '{ project: p, job: j, build: b, since: 2026-11-01 }',

@@ -108,13 +108,15 @@ const entries: readonly Refusal[] = [
     what: 'an unknown key',
     yaml: watches('project: p, jobs: j, job: j, build: b'),
     says: [
-      '4:19: watches[0].jobs: is no known key; did you mean job? (known are: project, team, job, service, build, branches, pull_requests, since, catch_up, schedule, timezone, account, notify, min_interval, max_interval, timeout)',
+      '4:19: watches[0].jobs: is no known key; did you mean job? (known are: project, team, job, service, build, branches, pull_requests, since, catch_up, schedule, timezone, account, notify, min_interval, max_interval, timeout, weight)',
     ],
   },
   {
-    what: 'a key of a later version',
-    yaml: watches('project: p, job: j, weight: 4'),
-    says: ['4:27: watches[0].weight: is not used by this version; leave it out'],
+    what: 'a weight beyond all measure',
+    yaml: watches('project: p, job: j, weight: 400'),
+    says: [
+      '4:35: watches[0].weight: 400 is no weight; write a number from 0.1 to 100, 1 being that of other watches',
+    ],
   },
   {
     what: 'an account that does not exist',

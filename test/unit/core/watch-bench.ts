@@ -1,3 +1,4 @@
+import { createBackoffCadence } from '../../../src/core/backoff-cadence.js'
 import { createProbeLog } from '../../../src/core/probe-log.js'
 import { createRights } from '../../../src/core/rights.js'
 import { createSeenRunning } from '../../../src/core/seen-running.js'
@@ -54,6 +55,7 @@ export function watchBench({
     ...parts,
     rights: createRights(clock),
     seenRunning: createSeenRunning(),
+    cadence: createBackoffCadence(() => 0),
     probeLog: createProbeLog(parts),
     troubleRules: TROUBLE_RULES,
     stuckRules: STUCK_RULES,

@@ -44,6 +44,7 @@ describe('a probe that failed', () => {
       failure: 'API_NOT_FOUND',
       nextProbeAt: MEMORY_START_AT + 16_000,
       why: 'retry',
+      watchedSince: MEMORY_START_AT,
     })
   })
 

@@ -38,6 +38,7 @@ describe('a watch that sees its build', () => {
       answeredAt: MEMORY_START_AT + 2000,
       nextProbeAt: MEMORY_START_AT + 2000 + 2400,
       why: 'backoff',
+      watchedSince: MEMORY_START_AT,
     })
   })
 

@@ -54,6 +54,16 @@ function feed(...watches: Watch[]): FeedTarget {
   return target
 }
 
+describe('the weight of a target', () => {
+  it('is that of the heaviest of its watches, and absent where none has one', () => {
+    expect(feed(FEED, { ...FEED, routes: HOOK })).not.toHaveProperty('weight')
+    expect(feed({ ...FEED, weight: 0.5 }, FEED)).toMatchObject({ weight: 1 })
+    expect(feed(FEED, { ...FEED, weight: 3 }, { ...WATCH, weight: 2 })).toMatchObject({ weight: 3 })
+    expect(only({ ...WATCH, weight: 0.5 })).toMatchObject({ weight: 0.5 })
+    expect(only(WATCH, { ...WATCH, weight: 2 })).toMatchObject({ weight: 2 })
+  })
+})
+
 describe('how far back a feed tells', () => {
   it('is twice its longest pause at least: what ends between two looks was not missed', () => {
     const { interests } = feed({ ...FEED, catchUpMs: 0 })
