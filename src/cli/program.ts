@@ -11,6 +11,7 @@ import type { ExplainOptions } from './explain.js'
 import type { GetBuildOptions } from './get-build.js'
 import type { HealthOptions } from './health.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
+import type { PlanOptions } from './plan.js'
 import { endAtFirstSignal } from './signals.js'
 import type { SimulateOptions } from './simulate.js'
 import type { StatusOptions } from './status.js'
@@ -87,6 +88,7 @@ function createProgram(io: CliIo, report: Report): Command {
       outputError: (text, write) => write(usageLine(text)),
     })
   addDaemonCommands(program, io, report)
+  addPlanningCommands(program, io, report)
   addReadCommands(program, io, report)
   addSimulatorCommands(program, io, report)
   return program
@@ -118,15 +120,6 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
       report(await oneOff(io, async () => (await import('./status.js')).status(options, io))),
     )
   program
-    .command('explain')
-    .description('show how a build went and each probe that it took: when, why then, what it cost and saw')
-    .argument('<build>', 'build key, such as shop/jobs/nightly/quick-fox-1')
-    .option('-o, --output <format>', 'json, yaml or table', 'table')
-    .option(...CONFIG_FLAG)
-    .action(async (key: string, options: ExplainOptions) =>
-      report(await oneOff(io, async () => (await import('./explain.js')).explain(key, options, io))),
-    )
-  program
     .command('health')
     .description("read the daemon's heartbeat in Redis; exit 0 when it is live, 1 when not")
     .option(...CONFIG_FLAG)
@@ -141,6 +134,34 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
     .argument('<name>', 'settings, watchlist or event')
     .action(async (name: string) =>
       report(await oneOff(io, async () => (await import('./schema.js')).schema(name, io))),
+    )
+}
+
+function addPlanningCommands(program: Command, io: CliIo, report: Report): void {
+  program
+    .command('plan')
+    .description('say before anything runs what the watchlists will cost and how late they will tell')
+    .option(
+      '--history <file>',
+      'CSV of past builds: job,started_at_epoch_s,duration_s (default: as Redis knows them)',
+    )
+    .option('--builds-per-hour <number>', 'assumed of jobs of which nothing is known', '2')
+    .option('--limit <requests>', 'requests an hour (default: as the API has told, or 1000)')
+    .option('--fail-over-budget', 'exit 2 when the watches of an account do not fit its budget')
+    .option('--seed <number>', 'of the hours that are played through', '1')
+    .option('-o, --output <format>', 'json, yaml or table', 'table')
+    .option(...CONFIG_FLAG)
+    .action(async (options: PlanOptions) =>
+      report(await oneOff(io, async () => (await import('./plan.js')).plan(options, io))),
+    )
+  program
+    .command('explain')
+    .description('show how a build went and each probe that it took: when, why then, what it cost and saw')
+    .argument('<build>', 'build key, such as shop/jobs/nightly/quick-fox-1')
+    .option('-o, --output <format>', 'json, yaml or table', 'table')
+    .option(...CONFIG_FLAG)
+    .action(async (key: string, options: ExplainOptions) =>
+      report(await oneOff(io, async () => (await import('./explain.js')).explain(key, options, io))),
     )
 }
 

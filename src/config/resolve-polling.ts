@@ -9,9 +9,9 @@ const MAX_INTERVAL_MS = 7 * 86_400_000
 const MIN_TIMEOUT_MS = 100
 const MAX_TIMEOUT_MS = 600_000
 
-/** Who has learned when to ask needs no short rail for the rest: a job where nothing runs is asked for new builds now and then. */
+/** Who has learned when to ask needs no rail but for what goes wrong; with thousands of jobs the budget allows no more. */
 export const DEFAULT_RAILS: Readonly<Record<PollingStrategy, PollingRails>> = {
-  learned: { minIntervalMs: 2000, maxIntervalMs: 900_000, timeoutMs: 15_000 },
+  learned: { minIntervalMs: 2000, maxIntervalMs: 3_600_000, timeoutMs: 15_000 },
   backoff: { minIntervalMs: 2000, maxIntervalMs: 60_000, timeoutMs: 15_000 },
 }
 

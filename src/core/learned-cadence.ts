@@ -5,7 +5,7 @@
 import { type BuildKey, buildKey, resourceKey } from '../domain/build.js'
 import type { JobFacts, NextProbe } from '../domain/cadence.js'
 import type { Cadence, Clock, PlanningStore, Random, WatchedTarget } from '../domain/ports.js'
-import type { Target } from '../domain/target.js'
+import type { Pacing, Target } from '../domain/target.js'
 import { learnedPrior } from '../planning/account-prior.js'
 import { patienceMs } from '../planning/governor.js'
 import { type ActiveBuild, createPlanner, type JobHistory, type Outlook } from '../planning/planner.js'
@@ -21,20 +21,28 @@ export function createLearnedCadence({ planning, clock, random }: LearnedCadence
   const planner = createPlanner()
   const stateOf = createRecentStates(planning, clock)
 
-  async function plan(watched: WatchedTarget, bornAt: BornAt, now: number): Promise<NextProbe> {
-    const { account, ref } = watched.target
-    const [job, state] = await Promise.all([planning.job(ref), stateOf(account)])
-    const outlook = outlookOf(watched, { job, state, bornAt, now })
+  async function plan(watched: WatchedTarget, known: Omit<Known, 'state'>): Promise<NextProbe> {
+    const { account } = watched.target
+    const outlook = outlookOf(watched, { ...known, state: await stateOf(account) })
     const { inMs, why, reconsiderInMs, appetite, urgency } = planner.next({ ...outlook, random: random() })
     const claim = { account, appetite, urgency, active: outlook.active.length }
     return { inMs, why, claim, ...(reconsiderInMs === undefined ? {} : { reconsiderInMs }) }
   }
 
   return {
-    next: (watched, bornAt) => plan(watched, bornAt, clock.now()),
+    async next(watched, bornAt) {
+      const now = clock.now()
+      return plan(watched, { job: await planning.job(watched.target.ref), bornAt, now })
+    },
     async reconsider(watched) {
       const { answeredAt } = watched.pacing
-      return answeredAt === undefined ? undefined : plan(watched, NOBODY_KNOWS, answeredAt)
+      if (answeredAt === undefined) return undefined
+      const job = await planning.job(watched.target.ref)
+      // How old they are only the answer has told; what was planned with it holds.
+      const areAgeless = followedBy(watched.target, job.active).some((each) => each.createdAt === undefined)
+      return areAgeless
+        ? asPlanned(watched.pacing)
+        : plan(watched, { job, bornAt: NOBODY_KNOWS, now: answeredAt })
     },
     async learn(account, durationsMs) {
       if (durationsMs.length === 0) return
@@ -90,6 +98,11 @@ function followedBy(target: Target, active: JobFacts['active']): JobFacts['activ
   if (target.kind === 'feed') return active
   const { build } = target.ref
   return [active.find((each) => each.build === build) ?? { build }]
+}
+
+function asPlanned({ answeredAt, nextProbeAt, why, claim }: Pacing): NextProbe | undefined {
+  if (answeredAt === undefined || nextProbeAt === undefined || why === undefined) return undefined
+  return { inMs: nextProbeAt - answeredAt, why, ...(claim === undefined ? {} : { claim }) }
 }
 
 /** By how much it has waited longer than was planned; what was planned is 1. */

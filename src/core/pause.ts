@@ -22,6 +22,12 @@ export function pausing({ pacing }: WatchedTarget, { claim, ...next }: NextProbe
   return { ...next, pacing: claim === undefined ? pacing : { ...pacing, claim } }
 }
 
+/** Who is not to ask for long, whatever was planned, claims nothing of the budget meanwhile. */
+export function resting(pacing: Pacing): Pacing {
+  const { claim: _, ...rest } = pacing
+  return rest
+}
+
 /** How long a poll may sleep: until it is due, or is to be thought over. */
 export function sleepMs({ inMs, reconsiderInMs = inMs }: Omit<Pause, 'pacing'>): number {
   return Math.min(inMs, reconsiderInMs)

@@ -10,6 +10,7 @@ import type {
   BuildSource,
   Cadence,
   Meters,
+  Permit,
   ProbeNotes,
   Random,
   Targets,
@@ -26,7 +27,7 @@ import { isOver, type KnowingPorts, type Known, lookUp } from './known-builds.js
 import { createLeave } from './leave.js'
 import { noteProbe } from './note-probe.js'
 import type { TroublePorts } from './note-trouble.js'
-import { type Pause, pausing, sleepMs, stillWaiting } from './pause.js'
+import { type Pause, pausing, resting, sleepMs, stillWaiting } from './pause.js'
 import { probe } from './probe.js'
 import type { ProbeLog } from './probe-log.js'
 import { readAtOf } from './read-back.js'
@@ -59,6 +60,8 @@ export type WatchVerdict =
 
 /** How long a poll waits for a replica that has its account. */
 const HAND_BACK_MS = 1000
+/** After the reset that an account waits for. */
+const RESUMED_WITHIN_MS = 5000
 
 export async function watch(id: string, signal: AbortSignal, ports: WatchPorts): Promise<WatchVerdict> {
   const watched = await ports.targets.find(id)
@@ -72,10 +75,12 @@ export async function watch(id: string, signal: AbortSignal, ports: WatchPorts):
 
   const known = await lookUp(target, ports)
   if (isFinished(watched, known)) return finish(id, ports)
-  if (known.restMs > 0) return comeBack(id, { pacing, inMs: known.restMs, why: 'window' }, ports)
+  if (known.restMs > 0)
+    return comeBack(id, { pacing: resting(pacing), inMs: known.restMs, why: 'window' }, ports)
 
   const permit = await ports.budget.take(target.account, 'planned', await ports.cadence.patience(watched))
-  if (permit.kind === 'denied') return comeBack(id, { pacing, inMs: permit.inMs, why: 'governor' }, ports)
+  if (permit.kind === 'denied')
+    return comeBack(id, { pacing, inMs: deniedMs(permit, ports.random()), why: 'governor' }, ports)
 
   const leave = createLeave({ target, budget: ports.budget, permit, signal })
   const asked = { target, pacing, known, now: ports.clock.now() }
@@ -92,6 +97,11 @@ export async function watch(id: string, signal: AbortSignal, ports: WatchPorts):
   const troubles = createTroubleWatch(still.target, known, ports)
   if (answer.kind === 'failed') return backOff(still, { error: answer.error, troubles }, ports)
   return takeIn(still, { known, sighting: answer, troubles }, ports)
+}
+
+/** Those who wait for the reset are all of an account's polls: they come back one after the other, not all in one instant. */
+function deniedMs({ because, inMs }: Permit & { kind: 'denied' }, random: number): number {
+  return because === 'pace' ? inMs : Math.round(inMs + random * RESUMED_WITHIN_MS)
 }
 
 function oneMorePoll({ target, pacing }: WatchedTarget): WatchedTarget {
@@ -149,7 +159,8 @@ async function backOff(
   const why = cadence ? 'trouble' : 'retry'
   const inMs = cadence?.inMs ?? errorBackoffMs({ code: error.code, resetInMs }, errors, ports.random())
   ports.probeLog.failed(target, error, { failedProbes: errors, nextInMs: inMs })
-  return comeBack(target.id, { pacing: { ...pacing, errors, failure: error.code }, inMs, why }, ports)
+  const left = cadence ? resting(pacing) : pacing
+  return comeBack(target.id, { pacing: { ...left, errors, failure: error.code }, inMs, why }, ports)
 }
 
 /** After the pause that follows a good probe. */

@@ -141,10 +141,12 @@ export function filterOf(id: string): BuildFilter {
 
 /** What ends between two looks was not missed, however little is to be caught up with; and a look may be late. */
 const LOOKS_APART = 2
+/** Nor was what ends while the budget lets nobody ask, which takes an hour at most. */
+const LONGEST_WAIT_MS = 7_200_000
 
 function addFeed(feeds: Map<string, FeedTarget>, watch: FeedWatch): void {
   const { account, ref, polling, filter, sinceAt, catchUpMs, routes, windows } = watch
-  const backMs = Math.max(catchUpMs, LOOKS_APART * polling.maxIntervalMs)
+  const backMs = Math.max(catchUpMs, LOOKS_APART * polling.maxIntervalMs, LONGEST_WAIT_MS)
   const interest = { id: interestId(watch), filter, catchUpMs: backMs, routes, windows }
   const id = resourceKey(ref)
   const known = feeds.get(id) ?? { kind: 'feed', id, account, ref, interests: [], named: [], polling }

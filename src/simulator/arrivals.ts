@@ -7,9 +7,10 @@ import { type ResourceRef, resourceKey } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { OUTCOMES, type Outcome } from '../domain/outcome.js'
 import type { Random } from '../domain/ports.js'
+import { createRandom } from '../domain/seeded-random.js'
 import type { BuildScript } from './build-script.js'
 import { drawBuild, type TracedJob, tracedJobs } from './build-traces.js'
-import { createRandom, pickOne } from './random.js'
+import { pickOne } from './pick-one.js'
 
 /** Durations are simulated ms. Either `everyMs` or `perHour` must be there. */
 export interface ArrivalPlan {

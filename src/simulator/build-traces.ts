@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Outcome } from '../domain/outcome.js'
 import type { Random } from '../domain/ports.js'
-import { pickOne } from './random.js'
+import { pickOne } from './pick-one.js'
 
 /** One real build. */
 export interface TracedBuild {

@@ -6,7 +6,7 @@ import type { Outcome } from '../domain/outcome.js'
 import type { Random } from '../domain/ports.js'
 import type { BuildScript, ScriptEnd, ScriptStep } from './build-script.js'
 import { drawBuild } from './build-traces.js'
-import { pickOne } from './random.js'
+import { pickOne } from './pick-one.js'
 import type { StatusWalk, WalkStep } from './status-walk.js'
 
 const SECOND = 1000

@@ -6,10 +6,11 @@ import { type BuildKey, type BuildRef, buildKey, type ResourceRef, resourceKey }
 import { BuildwatchdError } from '../domain/errors.js'
 import { type Outcome, outcomeOf } from '../domain/outcome.js'
 import type { Clock, Random } from '../domain/ports.js'
+import { createRandom } from '../domain/seeded-random.js'
 import type { BuildScript } from './build-script.js'
 import { tracedJobs } from './build-traces.js'
+import { pickOne } from './pick-one.js'
 import { planWalk } from './plan-walk.js'
-import { createRandom, pickOne } from './random.js'
 import type { StatusWalk } from './status-walk.js'
 
 export interface SimulatedBuild {

@@ -86,6 +86,27 @@ describeEachRedis('what planning goes by', (engine) => {
     expect(await planning.claims('nobody')).toEqual({ appetite: 0, urgency: 0, active: 0, idle: 0 })
   })
 
+  it('leaves out the claims that are not whole, and polls their targets as if there were none', async () => {
+    const targets = createTargets({ redis, keys: KEYS, clock, replica: 'one' })
+    const broken = ['', '{', 'null', '{"account":"default"}', '{"account":"default","appetite":null}']
+    const ids = broken.map((_, nth) => `broken-${nth}`)
+    const configuration = {
+      digest: 'v1',
+      targets: [...ids, 'whole'].map(targetOf),
+      accountRoutes: new Map(),
+      notifiers: [],
+    }
+    await targets.claim(configuration)
+    await targets.publish(configuration)
+    const claim = { account: 'default', appetite: 1, urgency: 2, active: 1 }
+    await targets.pace(targetOf('whole').id, { polls: 1, errors: 0, claim })
+    for (const [nth, text] of broken.entries())
+      await redis.hset(KEYS.target(targetOf(ids[nth] ?? '').id), 'claim', text)
+    expect(await planning.claims('default')).toEqual({ appetite: 1, urgency: 2, active: 1, idle: 0 })
+    for (const id of ids)
+      expect((await targets.find(targetOf(id).id))?.pacing).toEqual({ polls: 0, errors: 0 })
+  })
+
   it('is how the budget stands, and how full its bucket is by now', async () => {
     expect(await planning.standing('default')).toBeUndefined()
     const first = await budget.take('default', 'planned')

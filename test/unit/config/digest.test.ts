@@ -45,7 +45,7 @@ describe('the digest is the same', () => {
   })
 
   test('with the defaults as without them', async () => {
-    const watch = '{ project: p, job: j, pull_requests: true, catch_up: 24h, max_interval: 15m }'
+    const watch = '{ project: p, job: j, pull_requests: true, catch_up: 24h, max_interval: 1h }'
     const written =
       'retention: { builds: 30d, max_events: 100000 }\nstuck: { factor: 3 }\npolling: { catch_up: 1d }\n'
     expect(await digestOfText(`${SETTINGS}${written}watches: [${watch}]\n`)).toBe(

@@ -44,7 +44,7 @@ describe('a watch that names no build', () => {
         catchUpMs: 7_200_000,
         windows: [{ cron: '* 8-18 * * mon-fri', timezone: 'Europe/Berlin' }],
         routes: [{ to: 'console', on: ['broke', 'stuck', 'gone'] }],
-        polling: { minIntervalMs: 5000, maxIntervalMs: 900_000, timeoutMs: 15_000 },
+        polling: { minIntervalMs: 5000, maxIntervalMs: 3_600_000, timeoutMs: 15_000 },
       },
     ])
   })

@@ -23,7 +23,7 @@ describe('the least that is needed', () => {
     expect(rest).toEqual({
       redis: { kind: 'embedded', port: 6399, dataDir: resolve('data'), prefix: 'buildwatch' },
       strategy: 'learned',
-      polling: { minIntervalMs: 2000, maxIntervalMs: 900_000, timeoutMs: 15_000 },
+      polling: { minIntervalMs: 2000, maxIntervalMs: 3_600_000, timeoutMs: 15_000 },
       engine: { leaseMs: 10_000 },
       deliveries: { retryScheduleMs: RETRY_SCHEDULE },
       retention: { buildsMs: 30 * DAY_MS, eventsMs: 7 * DAY_MS, maxEvents: 100_000, linesMs: 180 * DAY_MS },

@@ -135,9 +135,9 @@ const entries: readonly Refusal[] = [
   },
   {
     what: 'an interval that crosses one of the settings',
-    yaml: watches('project: p, job: j, build: b, min_interval: 20m'),
+    yaml: watches('project: p, job: j, build: b, min_interval: 2h'),
     says: [
-      '4:51: watches[0].min_interval: 20m is above the max_interval of 15m; lower it, or set a higher max_interval too',
+      '4:51: watches[0].min_interval: 2h is above the max_interval of 1h; lower it, or set a higher max_interval too',
     ],
   },
   {

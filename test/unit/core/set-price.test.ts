@@ -63,6 +63,15 @@ describe('the price of requests', () => {
     expect(state().price.rounds).toBe(2)
   })
 
+  it('is not set again because one request under way was counted twice for a moment', async () => {
+    const { clock, planning, state, round } = priceBench()
+    await round()
+    clock.advance(5000)
+    planning.stand({ ...STANDING, used: 397 })
+    await round()
+    expect(state().price.rounds).toBe(1)
+  })
+
   it('goes on when the clock was set back', async () => {
     const { clock, state, round } = priceBench()
     await round()
@@ -86,6 +95,28 @@ describe('the price of requests', () => {
     }
     expect(shared.state().others.perS).toBeGreaterThan(0.4)
     expect(shared.state().price.priceS).toBeGreaterThan(alone.state().price.priceS)
+  })
+
+  it('takes no requests under way, counted or not yet, for those of others', async () => {
+    const { clock, planning, state, round } = priceBench()
+    for (let nth = 0; nth < 60; nth += 1) {
+      planning.stand({ ...STANDING, used: 800 + (nth % 3), ours: 400 })
+      await round()
+      clock.advance(30_000)
+    }
+    expect(state().others.perS).toBeLessThan(0.01)
+  })
+
+  it('does not take what a 429 has voided for requests of others', async () => {
+    const { clock, planning, state, round } = priceBench()
+    await round()
+    clock.advance(30_000)
+    planning.stand({ ...STANDING, remaining: 0, used: 1000, bucket: 0 })
+    await round()
+    clock.advance(30_000)
+    planning.stand({ ...STANDING, remaining: 990, used: 10, ours: 10 })
+    await round()
+    expect(state().others.perS).toBe(0)
   })
 
   it('is left to the replica that came first, with all else that was changed meanwhile', async () => {

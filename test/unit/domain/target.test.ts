@@ -65,9 +65,11 @@ describe('the weight of a target', () => {
 })
 
 describe('how far back a feed tells', () => {
-  it('is twice its longest pause at least: what ends between two looks was not missed', () => {
-    const { interests } = feed({ ...FEED, catchUpMs: 0 })
-    expect(interests.map(({ catchUpMs }) => catchUpMs)).toEqual([120_000])
+  it('is twice its longest pause at least, and two hours: what ends between two looks was not missed', () => {
+    const backOf = (watch: FeedWatch) =>
+      feed({ ...watch, catchUpMs: 0 }).interests.map(({ catchUpMs }) => catchUpMs)
+    expect(backOf(FEED)).toEqual([7_200_000])
+    expect(backOf({ ...FEED, polling: { ...POLLING, maxIntervalMs: DAY_MS } })).toEqual([2 * DAY_MS])
   })
 })
 

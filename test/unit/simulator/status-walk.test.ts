@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { OUTCOMES, outcomeOf } from '../../../src/domain/outcome.js'
+import { createRandom } from '../../../src/domain/seeded-random.js'
 import { planWalk } from '../../../src/simulator/plan-walk.js'
-import { createRandom } from '../../../src/simulator/random.js'
 import { historyOf, stateAt } from '../../../src/simulator/status-walk.js'
 
 const ref = { project: 'shop', kind: 'jobs', resource: 'web', build: 'b-1' } as const

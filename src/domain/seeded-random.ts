@@ -1,4 +1,4 @@
-import type { Random } from '../domain/ports.js'
+import type { Random } from './ports.js'
 
 /**
  * The same numbers for the same seed and label, on every machine (mulberry32). A stream of its own for each label keeps
@@ -12,13 +12,6 @@ export function createRandom(seed: number, label = ''): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
-}
-
-/** One of `items`, all equally likely. Throws RangeError when there is none. */
-export function pickOne<T>(items: readonly T[], random: Random): T {
-  const item = items[Math.floor(random() * items.length)]
-  if (item === undefined) throw new RangeError('nothing to pick from')
-  return item
 }
 
 /** FNV-1a over UTF-16 units; only has to spread, not to be safe. */

@@ -1,0 +1,28 @@
+/** Plain backoff in simulated time, each target for itself: what it would ask for if the budget let it. */
+import { cadenceMs } from './backoff.js'
+import type { Rehearsal, Rehearsed, RehearsedJob } from './rehearsal.js'
+
+export function rehearseBackoff({ jobs, startAt, endAt, random }: Rehearsal): Rehearsed[] {
+  return jobs.map((job) => play(job, { startAt, endAt, random }))
+}
+
+type Frame = Pick<Rehearsal, 'startAt' | 'endAt' | 'random'>
+
+function play({ kind, rails, coming }: RehearsedJob, { startAt, endAt, random }: Frame): Rehearsed {
+  const result: Rehearsed = { requests: 0, delaysMs: [] }
+  let askedAt = -Infinity
+  let at = kind === 'feed' ? startAt : (coming[0]?.startAt ?? Infinity)
+  let polls = 0
+  const mostEnds = kind === 'build' ? 1 : Infinity
+  while (at <= endAt && result.delaysMs.length < mostEnds) {
+    const [since, now] = [askedAt, at]
+    const ended = coming.filter((build) => build.endAt > since && build.endAt <= now)
+    const hasBegun = coming.some((build) => build.startAt > since && build.startAt <= now)
+    result.requests += 1
+    result.delaysMs.push(...ended.map((build) => now - build.endAt))
+    polls = hasBegun || ended.length > 0 ? 1 : polls + 1
+    askedAt = now
+    at += cadenceMs({ polls, errors: 0 }, { ...rails, timeoutMs: 0 }, random())
+  }
+  return result
+}
