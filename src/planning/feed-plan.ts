@@ -21,7 +21,7 @@ export interface FeedOutlook {
 
 const FIRST_WIDTH_S = 0.5
 const GROWTH = 0.05
-const LONGEST_IN_EVEN_STEPS = 4
+const LONGEST_IN_EVEN_STEPS = 6
 const HORIZON_S = 86_400
 
 /** Seconds until the list is worth a request; Infinity where nothing is under way or can start unseen. */

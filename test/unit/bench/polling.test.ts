@@ -105,10 +105,10 @@ describe('the methods', () => {
   const jobs = ['a', 'b', 'c', 'd'].map((name) =>
     jobOf(
       name,
-      Array.from({ length: 150 }, () => 600 * (0.9 + 0.2 * random())),
+      Array.from({ length: 60 }, () => 600 * (0.9 + 0.2 * random())),
     ),
   )
-  const setting = settingOf(arrivalsOf({ jobs, mode: 'steady', builds: 20, seed: 2, longest: 600 }))
+  const setting = settingOf(arrivalsOf({ jobs, mode: 'steady', builds: 20, seed: 2, longest: 240 }))
   const mean = ({ latencies }: { latencies: Float64Array }) =>
     latencies.reduce((sum, value) => sum + value, 0) / latencies.length
 
