@@ -101,7 +101,9 @@ async function measure() {
     launch('run', '-c', settings)
     const lastEndS = Math.max(...arrivals.map(({ endS }) => endS))
     const longestMs = ((lastEndS + 1800) / speed) * 1000 + 30_000
-    await until(async () => (await conclusions(redis)).size >= arrivals.length, longestMs).catch(() => undefined)
+    await until(async () => (await conclusions(redis)).size >= arrivals.length, longestMs).catch(
+      () => undefined,
+    )
     const seen = await conclusions(redis)
     const { requests, refusals } = await spent(api)
     const latencies = began.flatMap(({ key, concludedAt }) => {
@@ -169,7 +171,8 @@ async function spent(api) {
 
 function print(name, latencies, requests) {
   const sorted = latencies.toSorted((a, b) => a - b)
-  const at = (share) => (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN).toFixed(1)
+  const at = (share) =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN).toFixed(1)
   const mean = (sorted.reduce((sum, value) => sum + value, 0) / sorted.length).toFixed(1)
   console.log(
     `${name}  mean ${mean} s  median ${at(0.5)}  p95 ${at(0.95)}  p99 ${at(0.99)}  requests ${requests} (${(requests / latencies.length).toFixed(1)} per build)`,

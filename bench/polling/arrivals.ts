@@ -1,5 +1,5 @@
 /** Turns traced jobs into a stream of builds with the wanted number of builds under way at once. */
-import { seeded } from './random.js'
+import { mulberry32 } from '../../src/domain/seeded-random.js'
 import type { TracedJob } from './traces.js'
 
 export type ArrivalMode = 'steady' | 'compressed'
@@ -28,7 +28,7 @@ export function arrivalsOf(load: Load): Arrival[] {
 
 /** Poisson arrivals; each is the next build of a job drawn in proportion to its length. */
 function steady({ jobs, builds, seed, longest }: Load): Arrival[] {
-  const random = seeded(seed)
+  const random = mulberry32(seed)
   const order = jobs.flatMap(({ builds }, job) => builds.map(() => job))
   for (let at = order.length - 1; at > 0; at -= 1) {
     const other = Math.floor(random() * (at + 1))

@@ -1,8 +1,9 @@
 /** What others do: each build polled for itself, on timers or in turn, with the same budget and reserve. */
-import { Allowance } from './api.js'
+
+import { mulberry32 } from '../../src/domain/seeded-random.js'
+import { Allowance } from '../../src/planning/allowance.js'
+import { Timeline } from '../../src/planning/timeline.js'
 import type { Arrival } from './arrivals.js'
-import { seeded } from './random.js'
-import { Timeline } from './timeline.js'
 
 export interface Run {
   readonly latencies: Float64Array
@@ -23,7 +24,7 @@ export interface Setting {
 /** Each build for itself, by the number of its polls so far. */
 export function timers({ arrivals, limit, reserve, seed }: Setting, pauseS: (polls: number) => number): Run {
   const api = new Allowance(limit, reserve)
-  const random = seeded(seed)
+  const random = mulberry32(seed)
   const latencies = new Float64Array(arrivals.length)
   const due = new Timeline<{ index: number; polls: number }>()
   let next = 0
@@ -37,7 +38,7 @@ export function timers({ arrivals, limit, reserve, seed }: Setting, pauseS: (pol
       continue
     }
     nowS = due.nextAt
-    const { index, polls } = due.take()
+    const { index, polls } = due.take()!
     if (!api.ask(nowS)) due.add(nowS + api.facts(nowS).resetInS + random() * 5, { index, polls })
     else if (arrivals[index]!.endS <= nowS) latencies[index] = nowS - arrivals[index]!.endS
     else due.add(nowS + pauseS(polls + 1), { index, polls: polls + 1 })

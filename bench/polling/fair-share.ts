@@ -1,4 +1,4 @@
-import { Allowance } from './api.js'
+import { Allowance } from '../../src/planning/allowance.js'
 import type { Run, Setting } from './baselines.js'
 
 const MIN_STEP_S = 2

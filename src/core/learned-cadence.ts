@@ -24,8 +24,11 @@ export function createLearnedCadence({ planning, clock, random }: LearnedCadence
   async function plan(watched: WatchedTarget, known: Omit<Known, 'state'>): Promise<NextProbe> {
     const { account } = watched.target
     const outlook = outlookOf(watched, { ...known, state: await stateOf(account) })
-    const { inMs, why, reconsiderInMs, appetite, urgency } = planner.next({ ...outlook, random: random() })
-    const claim = { account, appetite, urgency, active: outlook.active.length }
+    const { inMs, why, reconsiderInMs, appetite, fixedPerS, urgency } = planner.next({
+      ...outlook,
+      random: random(),
+    })
+    const claim = { account, appetite, fixedPerS, urgency, active: outlook.active.length }
     return { inMs, why, claim, ...(reconsiderInMs === undefined ? {} : { reconsiderInMs }) }
   }
 

@@ -19,6 +19,8 @@ export interface Claim {
   readonly account: string
   /** Requests a second at a price of one second; they fall with the square root of the price. */
   readonly appetite: number
+  /** Requests a second at any price, where a watch's own rails leave the price no say. */
+  readonly fixedPerS: number
   /** Weighted seconds in which builds will have ended unseen when the next probe is due, as expected. */
   readonly urgency: number
   /** Builds that it follows. */
@@ -28,6 +30,7 @@ export interface Claim {
 /** The claims of all open targets of an account. */
 export interface Claims {
   readonly appetite: number
+  readonly fixedPerS: number
   /** Mean over the targets that follow builds. */
   readonly urgency: number
   /** Targets that follow builds, and those that only look for new ones. */

@@ -5,7 +5,12 @@ import type { Random } from './ports.js'
  * one build's fate apart from how many others there are, and from the order in which they were added.
  */
 export function createRandom(seed: number, label = ''): Random {
-  let state = hash(`${seed}/${label}`)
+  return mulberry32(hash(`${seed}/${label}`))
+}
+
+/** The same numbers for the same seed: small, fast, and good enough to draw by. */
+export function mulberry32(seed: number): Random {
+  let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)

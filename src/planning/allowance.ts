@@ -1,31 +1,37 @@
-/** The allowance of a simulated account: `limit` requests an hour, in fixed windows. Epoch ms. */
-const WINDOW_MS = 3_600_000
+/** The allowance of the simulated API: `limit` requests an hour, in fixed windows. Seconds. */
+const WINDOW_S = 3600
 
 export class Allowance {
+  refusals = 0
   requests = 0
   #used = 0
-  #windowEndAt: number
-  readonly #limit: number
+  #windowEndS = WINDOW_S
 
-  constructor(limit: number, startAt: number) {
-    this.#limit = limit
-    this.#windowEndAt = startAt + WINDOW_MS
+  constructor(
+    readonly limit: number,
+    readonly reserve: number,
+  ) {}
+
+  facts(nowS: number): { remaining: number; resetInS: number } {
+    this.#roll(nowS)
+    return { remaining: this.limit - this.#used, resetInS: this.#windowEndS - nowS }
   }
 
-  facts(now: number): { remaining: number; resetInMs: number } {
-    this.#roll(now)
-    return { remaining: this.#limit - this.#used, resetInMs: this.#windowEndAt - now }
-  }
-
-  spend(now: number): void {
-    this.#roll(now)
+  /** Whether the request was answered; the wall stands where the reserve begins. */
+  ask(nowS: number): boolean {
+    this.#roll(nowS)
+    if (this.#used >= this.limit - this.reserve) {
+      this.refusals += 1
+      return false
+    }
     this.#used += 1
     this.requests += 1
+    return true
   }
 
-  #roll(now: number): void {
-    while (now >= this.#windowEndAt) {
-      this.#windowEndAt += WINDOW_MS
+  #roll(nowS: number): void {
+    while (nowS >= this.#windowEndS) {
+      this.#windowEndS += WINDOW_S
       this.#used = 0
     }
   }

@@ -1,14 +1,22 @@
 /** Plain backoff in simulated time, each target for itself: what it would ask for if the budget let it. */
-import { cadenceMs } from './backoff.js'
-import type { Rehearsal, Rehearsed, RehearsedJob } from './rehearsal.js'
 
-export function rehearseBackoff({ jobs, startAt, endAt, random }: Rehearsal): Rehearsed[] {
-  return jobs.map((job) => play(job, { startAt, endAt, random }))
+import type { PollingRails } from '../domain/target.js'
+import { cadenceMs } from './backoff.js'
+import type { Rehearsal, Rehearsed, RehearsedJob } from './rehearsal-facts.js'
+
+export interface BackoffRehearsal extends Pick<Rehearsal, 'startAt' | 'endAt' | 'random'> {
+  readonly jobs: readonly RailedJob[]
 }
 
-type Frame = Pick<Rehearsal, 'startAt' | 'endAt' | 'random'>
+type RailedJob = Pick<RehearsedJob, 'kind' | 'coming'> & { readonly rails: PollingRails }
 
-function play({ kind, rails, coming }: RehearsedJob, { startAt, endAt, random }: Frame): Rehearsed {
+export function rehearseBackoff({ jobs, ...frame }: BackoffRehearsal): Rehearsed[] {
+  return jobs.map((job) => play(job, frame))
+}
+
+type Frame = Omit<BackoffRehearsal, 'jobs'>
+
+function play({ kind, rails, coming }: RailedJob, { startAt, endAt, random }: Frame): Rehearsed {
   const result: Rehearsed = { requests: 0, delaysMs: [] }
   let askedAt = -Infinity
   let at = kind === 'feed' ? startAt : (coming[0]?.startAt ?? Infinity)
@@ -22,7 +30,7 @@ function play({ kind, rails, coming }: RehearsedJob, { startAt, endAt, random }:
     result.delaysMs.push(...ended.map((build) => now - build.endAt))
     polls = hasBegun || ended.length > 0 ? 1 : polls + 1
     askedAt = now
-    at += cadenceMs({ polls, errors: 0 }, { ...rails, timeoutMs: 0 }, random())
+    at += cadenceMs({ polls, errors: 0 }, rails, random())
   }
   return result
 }

@@ -5,7 +5,8 @@ import type { PollingRails } from '../domain/target.js'
 import type { AccountPrior } from './account-prior.js'
 import { rehearseBackoff } from './backoff-rehearsal.js'
 import type { FinishedBuild } from './planner.js'
-import { type ComingBuild, type Rehearsal, type RehearsedJob, rehearse } from './rehearsal.js'
+import { rehearse } from './rehearsal.js'
+import type { ComingBuild } from './rehearsal-facts.js'
 
 /** A target, as far as its cost goes. */
 export interface ForecastTarget {
@@ -29,6 +30,8 @@ export interface ForecastFacts {
   /** Epoch ms. */
   readonly now: number
   readonly random: Random
+  /** How long to play through at most; a day by default. */
+  readonly mostHours?: number
 }
 
 export interface Forecast {
@@ -61,13 +64,12 @@ const TARGET_HOURS = 8000
 export function forecast(facts: ForecastFacts): Forecast {
   const { now, strategy } = facts
   const targets = facts.targets.map(({ past, ...target }) => ({ ...target, past: past.slice(0, NEWEST) }))
-  const hours = Math.min(MOST_HOURS, Math.max(FEWEST_HOURS, TARGET_HOURS / Math.max(1, targets.length)))
+  const { mostHours = MOST_HOURS } = facts
+  const hours = Math.min(mostHours, Math.max(FEWEST_HOURS, TARGET_HOURS / Math.max(1, targets.length)))
   const endAt = now + hours * HOUR_MS
-  const jobs = targets.map(
-    (target): RehearsedJob => ({ ...target, coming: comingBuilds(target, facts, endAt) }),
-  )
-  const rehearsal: Rehearsal = { ...facts, jobs, startAt: now, endAt }
-  const played = strategy === 'learned' ? rehearse(rehearsal) : rehearseBackoff(rehearsal)
+  const jobs = targets.map((target) => ({ ...target, coming: comingBuilds(target, facts, endAt) }))
+  const rehearsal = { ...facts, jobs, startAt: now, endAt }
+  const played = strategy === 'learned' ? rehearse(rehearsal).jobs : rehearseBackoff(rehearsal)
   const each = played.map(({ requests, delaysMs }, at): TargetForecast => {
     const past = targets[at]?.past ?? []
     const coming = jobs[at]?.coming.length ?? 0

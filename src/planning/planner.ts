@@ -8,7 +8,8 @@ import { type BuildPlan, buildPlan, expectedRequests, nextStep } from './build-p
 import { type DurationModel, durationModel } from './duration-model.js'
 import { feedStepS } from './feed-plan.js'
 import { appetiteOf, coarseLevelOf, levelOf } from './price.js'
-import { type OuterRails, type Pause, withinRails } from './rails.js'
+import { type OuterRails, type Pause, patientS, withinRails } from './rails.js'
+import { RecentlyUsed } from './recently-used.js'
 import { hazardOf, type Market } from './shaped-hazard.js'
 import { endedBy } from './unseen.js'
 
@@ -54,8 +55,10 @@ export interface Outlook {
 }
 
 export interface ProbePlan extends Pause {
-  /** This target's share of the demand; see price.ts. */
+  /** This target's share of the demand, see price.ts; 0 where a person's rail sets the pause and the price has no say. */
   readonly appetite: number
+  /** Requests a second that are made at any price; 0 but where a person's rail sets the pause. */
+  readonly fixedPerS: number
   /** Weighted seconds of builds' ends that will be unseen when the poll is due, as expected. */
   readonly urgency: number
   /** Expected requests until the build is seen finished; undefined for feeds. */
@@ -73,26 +76,31 @@ export interface Planner {
   next(outlook: Outlook): ProbePlan
 }
 
-const JOBS_KEPT = 5000
-const PLANS_KEPT = 24
+/** Models take 9 kB each, plans 27. */
+const MODELS_KEPT = 5000
+const PLANS_KEPT = 1000
 const OVERDUE = 3
 const RECONSIDER_MS = 60_000
 /** More than the arrival rate looks at, because builds do not end in the order of their starts. */
 const RECENT = 40
 
 interface Knowledge {
+  readonly job: string
   readonly version: string
   readonly model: DurationModel
   hazard: Float64Array | undefined
-  readonly plans: Map<string, BuildPlan>
 }
 
 /** What a job's builds are believed to take. */
 export type Estimator = (job: JobHistory, prior: AccountPrior) => DurationModel
 
 export function createPlanner(estimator: Estimator = learnedModel): Planner {
-  const jobs = new Map<string, Knowledge>()
-  return { next: (outlook) => planProbe(outlook, knowledgeOf(outlook, { jobs, estimator })) }
+  const memory = {
+    jobs: new RecentlyUsed<Knowledge>(MODELS_KEPT),
+    plans: new RecentlyUsed<BuildPlan>(PLANS_KEPT),
+    estimator,
+  }
+  return { next: (outlook) => planProbe(outlook, { ...memory, knowledge: knowledgeOf(outlook, memory) }) }
 }
 
 function learnedModel({ builds }: JobHistory, prior: AccountPrior): DurationModel {
@@ -103,8 +111,13 @@ function learnedModel({ builds }: JobHistory, prior: AccountPrior): DurationMode
 }
 
 interface Memory {
-  readonly jobs: Map<string, Knowledge>
+  readonly jobs: RecentlyUsed<Knowledge>
+  readonly plans: RecentlyUsed<BuildPlan>
   readonly estimator: Estimator
+}
+
+interface Means extends Pick<Memory, 'plans'> {
+  readonly knowledge: Knowledge
 }
 
 function knowledgeOf({ job, prior }: Outlook, { jobs, estimator }: Memory): Knowledge {
@@ -112,28 +125,30 @@ function knowledgeOf({ job, prior }: Outlook, { jobs, estimator }: Memory): Know
   const version = job.builds.length === 0 ? `${job.version}/${prior.builds}` : String(job.version)
   const known = jobs.get(job.id)
   if (known?.version === version) return known
-  const fresh = { version, model: estimator(job, prior), hazard: undefined, plans: new Map() }
-  jobs.delete(job.id)
+  const fresh = { job: job.id, version, model: estimator(job, prior), hazard: undefined }
   jobs.set(job.id, fresh)
-  if (jobs.size > JOBS_KEPT) forgetOldest(jobs)
   return fresh
 }
 
-function planProbe(outlook: Outlook, knowledge: Knowledge): ProbePlan {
+function planProbe(outlook: Outlook, means: Means): ProbePlan {
   const { market, rails, random, active, weight } = outlook
   const idle = active.length === 0
   const step =
-    outlook.kind === 'build' && !idle ? buildStep(outlook, knowledge) : feedStep(outlook, knowledge)
-  const pause = withinRails(step, { rails, market, idle, random })
-  const inS = pause.inMs / 1000
+    outlook.kind === 'build' && !idle ? buildStep(outlook, means) : feedStep(outlook, means.knowledge)
   const agesS = active.map((build) => ageS(build, outlook.now))
+  const youngestS = idle ? 0 : Math.min(...agesS)
+  const patient = { ...step, inS: Math.max(step.inS, patientS(youngestS)) }
+  const pause = withinRails(patient, { rails, market, idle, youngestS, random })
+  const inS = pause.inMs / 1000
   return {
     ...pause,
-    appetite: appetiteOf(inS, market.priceS),
-    urgency: (weight * inS * endedBy(knowledge.model, agesS, inS)) / 2,
+    ...(pause.isFixed
+      ? { appetite: 0, fixedPerS: 1 / inS }
+      : { appetite: appetiteOf(inS, market.priceS), fixedPerS: 0 }),
+    urgency: (weight * inS * endedBy(means.knowledge.model, agesS, inS)) / 2,
     requests: step.requests,
     reconsiderInMs: pause.inMs > RECONSIDER_MS ? RECONSIDER_MS : undefined,
-    overdue: overdue(outlook, knowledge.model),
+    overdue: overdue(outlook, means.knowledge.model),
   }
 }
 
@@ -143,8 +158,8 @@ interface WantedStep {
   readonly requests?: number
 }
 
-function buildStep({ active, market, weight, now }: Outlook, knowledge: Knowledge): WantedStep {
-  const plan = planAt(knowledge, {
+function buildStep({ active, market, weight, now }: Outlook, means: Means): WantedStep {
+  const plan = planAt(means, {
     priceS: levelOf(market.priceS / weight),
     evenStepS: coarseLevelOf(market.evenStepS),
   })
@@ -152,15 +167,14 @@ function buildStep({ active, market, weight, now }: Outlook, knowledge: Knowledg
   return { ...nextStep(plan, age), requests: expectedRequests(plan, age) }
 }
 
-function planAt(knowledge: Knowledge, pressure: { priceS: number; evenStepS: number }): BuildPlan {
-  const { plans, model } = knowledge
-  const key = `${pressure.priceS}/${pressure.evenStepS}`
+function planAt({ plans, knowledge }: Means, pressure: { priceS: number; evenStepS: number }): BuildPlan {
+  const { job, version, model } = knowledge
+  const key = `${pressure.priceS}/${pressure.evenStepS} ${version} ${job}`
   const known = plans.get(key)
   if (known) return known
   knowledge.hazard ??= hazardOf(model)
   const plan = buildPlan(model, pressure, knowledge.hazard)
   plans.set(key, plan)
-  if (plans.size > PLANS_KEPT) forgetOldest(plans)
   return plan
 }
 
@@ -181,9 +195,4 @@ function ageS(build: ActiveBuild | undefined, now: number): number {
 function overdue({ active, now }: Outlook, { longestS }: DurationModel): string[] {
   if (longestS === undefined) return []
   return active.filter((build) => ageS(build, now) > OVERDUE * longestS).map(({ id }) => id)
-}
-
-function forgetOldest(map: Map<string, unknown>): void {
-  const [oldest] = map.keys()
-  if (oldest !== undefined) map.delete(oldest)
 }

@@ -20,6 +20,8 @@ export interface PriceState extends Market {
 export interface Demand {
   /** Σ of the appetites of the latest plans of all targets. */
   readonly appetite: number
+  /** Requests a second of those that a person's rails have asked at any price. */
+  readonly fixedPerS: number
   /** Targets with a build under way. */
   readonly active: number
   /** Feeds without. */
@@ -50,7 +52,7 @@ export function nextPrice(
   before: PriceState,
   { demand, budget, now }: { demand: Demand; budget: BudgetFacts; now: number },
 ): PriceState {
-  const rate = affordablePerS(budget)
+  const rate = elasticPerS(affordablePerS(budget), demand)
   const sinceMs = Math.max(0, now - before.at)
   const weight = Math.max(1 / (before.rounds + 1), 1 - Math.exp(-sinceMs / SMOOTHING_MS))
   const appetite = before.appetite + weight * (Math.max(0, demand.appetite) - before.appetite)
@@ -63,6 +65,13 @@ export function nextPrice(
     at: now,
     rounds: before.rounds + 1,
   }
+}
+
+const LEAST_ELASTIC = 0.05
+
+/** What is left to those whom the price can move; never so little that rails of some watches would silence all others. */
+function elasticPerS(affordable: number, { fixedPerS }: Demand): number {
+  return Math.max(LEAST_ELASTIC * affordable, affordable - fixedPerS)
 }
 
 /** A quarter of what going round evenly would cost, every 15 minutes at least, and never more than half of the budget. */

@@ -11,6 +11,8 @@ export type StepReason = 'plan' | 'square-root' | 'shortest-step' | 'longest-ste
 export interface Pause {
   readonly inMs: number
   readonly why: StepReason
+  /** A longer pause was wanted than a person allows. */
+  readonly isFixed: boolean
 }
 
 /** Where a person has set them. */
@@ -20,6 +22,8 @@ export interface RailFacts {
   readonly rails: OuterRails
   readonly market: Market
   readonly idle: boolean
+  /** Age of the youngest build that is followed, in seconds; 0 where none is. */
+  readonly youngestS: number
   readonly random: number
 }
 
@@ -36,16 +40,29 @@ export function withinRails(step: { inS: number; why: 'plan' | 'square-root' }, 
   const held = Math.min(Math.max(wanted, shortest), longest)
   const spread = why === step.why ? Math.min(PLANNED_JITTER_MS, held * LOOSE_JITTER) : held * LOOSE_JITTER
   const jittered = held + spread * (2 * facts.random - 1)
-  return { inMs: Math.round(Math.min(Math.max(jittered, shortest), longest)), why }
+  const isFixed = wanted > longest && longest < ownLongestMs(facts)
+  return { inMs: Math.round(Math.min(Math.max(jittered, shortest), longest)), why, isFixed }
 }
 
-function bounds({ rails, market, idle }: RailFacts): [shortest: number, longest: number] {
-  const ownLongest = idle
-    ? market.idleStepS
-    : Math.max(LEAST_LONGEST_S, LONGEST_IN_EVEN_STEPS * market.evenStepS)
-  const longest = rails.maxIntervalMs ?? ownLongest * 1000
+function bounds(facts: RailFacts): [shortest: number, longest: number] {
+  const { rails } = facts
+  const own = ownLongestMs(facts)
+  const longest = rails.maxIntervalMs ?? own
   const shortest = Math.min(rails.minIntervalMs ?? SHORTEST_MS, longest)
-  return [shortest, Math.max(shortest, Math.min(longest, ownLongest * 1000))]
+  return [shortest, Math.max(shortest, Math.min(longest, own))]
+}
+
+/** Of the strategy itself. A build that has run for more than a day may take its time: a hundredth of what is beyond that. */
+function ownLongestMs({ market, idle, youngestS }: RailFacts): number {
+  const evenly = idle ? market.idleStepS : Math.max(LEAST_LONGEST_S, LONGEST_IN_EVEN_STEPS * market.evenStepS)
+  return 1000 * Math.max(evenly, patientS(youngestS))
+}
+
+const DAY_S = 86_400
+
+/** So long nobody needs to ask, whatever the plan: builds that never end must not cost as much as others for ever. */
+export function patientS(youngestS: number): number {
+  return Math.max(0, youngestS - DAY_S) / 100
 }
 
 function reasonOf(

@@ -2,76 +2,18 @@
  * The planner at work in simulated time, on builds that might come: the functions that the daemon runs, with a heap for its
  * queue and plain objects for its Redis. Says beforehand what watches will cost and how late they will tell.
  */
-import type { Random } from '../domain/ports.js'
-import type { PollingRails } from '../domain/target.js'
 import { type AccountPrior, learnedPrior } from './account-prior.js'
 import { Allowance } from './allowance.js'
 import type { BudgetFacts } from './budget-facts.js'
 import { askLeave, type Bucket, bucketSize, fullness, patienceMs, refilled } from './governor.js'
-import { createPlanner, type FinishedBuild } from './planner.js'
+import { createPlanner } from './planner.js'
 import { FIRST_PRICE, nextPrice, PRICE_ROUND_MS } from './price.js'
+import type { Performance, Rehearsal } from './rehearsal-facts.js'
+import type { Build, Job, Start, Target } from './rehearsal-targets.js'
 import { Timeline } from './timeline.js'
 
-/** A build that is to come. Epoch ms. */
-export interface ComingBuild {
-  readonly startAt: number
-  readonly endAt: number
-}
-
-export interface RehearsedJob {
-  readonly id: string
-  /** `build`: each build is a watch of its own that begins when the build does. */
-  readonly kind: 'build' | 'feed'
-  /** What is known of it beforehand, newest first. */
-  readonly past: readonly FinishedBuild[]
-  /** By start. */
-  readonly coming: readonly ComingBuild[]
-  readonly rails: Pick<PollingRails, 'minIntervalMs' | 'maxIntervalMs'>
-  readonly weight: number
-}
-
-export interface Rehearsal {
-  readonly jobs: readonly RehearsedJob[]
-  readonly limit: number
-  readonly reserve: number
-  readonly prior: AccountPrior
-  readonly startAt: number
-  readonly endAt: number
-  readonly random: Random
-}
-
-/** Of one job. */
-export interface Rehearsed {
-  requests: number
-  /** From the end of each build that was seen to its being seen, ms. */
-  readonly delaysMs: number[]
-}
-
-export function rehearse(rehearsal: Rehearsal): Rehearsed[] {
+export function rehearse(rehearsal: Rehearsal): Performance {
   return new Player(rehearsal).play()
-}
-
-interface Build extends ComingBuild {
-  readonly id: string
-}
-
-interface Target {
-  readonly job: number
-  active: Build[]
-  askedAt: number
-  dueAt: number
-  /** Of the wake-up that counts: what else lies on the timeline was overtaken. */
-  wakeAt: number
-  appetite: number
-  urgency: number
-}
-
-interface Job {
-  readonly facts: RehearsedJob
-  past: readonly FinishedBuild[]
-  version: number
-  unseen: Build[]
-  readonly result: Rehearsed
 }
 
 const REMEMBERED = 100
@@ -81,7 +23,8 @@ const URGENCY_WEIGHT = 0.02
 class Player {
   readonly #set: Rehearsal
   readonly #jobs: Job[]
-  readonly #planner = createPlanner()
+  readonly #planner
+  readonly #stopwatch: () => number
   readonly #api: Allowance
   readonly #due = new Timeline<Target>()
   readonly #targets = new Set<Target>()
@@ -90,12 +33,16 @@ class Player {
   #price = FIRST_PRICE
   #bucket: Bucket
   #usualUrgency = 0
+  #open = 0
+  #planningMs = 0
 
   constructor(rehearsal: Rehearsal) {
     this.#set = rehearsal
     this.#now = rehearsal.startAt
     this.#prior = rehearsal.prior
-    this.#api = new Allowance(rehearsal.limit, rehearsal.startAt)
+    this.#api = new Allowance(rehearsal.limit, rehearsal.reserve)
+    this.#planner = createPlanner(rehearsal.estimator)
+    this.#stopwatch = rehearsal.stopwatch ?? (() => 0)
     this.#bucket = { tokens: bucketSize(rehearsal), queue: 0, refilledAt: rehearsal.startAt }
     this.#jobs = rehearsal.jobs.map((facts) => ({
       facts,
@@ -106,51 +53,81 @@ class Player {
     }))
   }
 
-  play(): Rehearsed[] {
+  play(): Performance {
     const starts = this.#starts()
-    for (const [job, { facts }] of this.#jobs.entries()) if (facts.kind === 'feed') this.#watch(job, [])
+    const { startsTold } = this.#set
+    for (const [job, { facts }] of this.#jobs.entries())
+      if (facts.kind === 'feed') this.#watch(job, [], !startsTold)
     let roundAt = this.#now + PRICE_ROUND_MS
     for (;;) {
-      this.#now = Math.min(starts.nextAt, this.#due.nextAt, roundAt)
-      if (this.#now > this.#set.endAt) break
-      if (this.#now === roundAt) {
+      if (starts.nextAt === Infinity && this.#open === 0 && this.#set.endAt === Infinity) break
+      const nextAt = Math.min(starts.nextAt, this.#due.nextAt, roundAt)
+      if (nextAt > this.#set.endAt) break
+      this.#now = nextAt
+      if (nextAt === roundAt) {
         this.#reprice()
         roundAt += PRICE_ROUND_MS
-      } else if (this.#now === starts.nextAt) {
-        const started = starts.take()
-        if (started) this.#begin(started)
-      } else {
-        const target = this.#due.take()
-        if (target) this.#wake(target)
-      }
+      } else if (nextAt === starts.nextAt) this.#begin(starts.take())
+      else this.#wake(this.#due.take())
     }
-    return this.#jobs.map(({ result }) => result)
+    return {
+      jobs: this.#jobs.map(({ result }) => result),
+      refusals: this.#api.refusals,
+      endedAt: this.#now,
+      planningMs: this.#planningMs,
+    }
   }
 
-  #starts(): Timeline<{ job: number; build: Build }> {
-    const starts = new Timeline<{ job: number; build: Build }>()
+  #starts(): Timeline<Start> {
+    const starts = new Timeline<Start>()
     for (const [job, { facts }] of this.#jobs.entries())
       for (const [nth, coming] of facts.coming.entries())
         starts.add(coming.startAt, { job, build: { id: String(nth), ...coming } })
     return starts
   }
 
-  #watch(job: number, active: Build[]): void {
-    const never = { askedAt: this.#now, dueAt: this.#now, wakeAt: this.#now, appetite: 0, urgency: 0 }
+  #watch(job: number, active: Build[], isPlanned: boolean): void {
+    const never = {
+      askedAt: this.#now,
+      dueAt: Infinity,
+      wakeAt: Infinity,
+      appetite: 0,
+      fixedPerS: 0,
+      urgency: 0,
+    }
     const target: Target = { job, active, ...never }
     this.#targets.add(target)
-    this.#due.add(this.#now, target)
+    if (isPlanned) this.#plan(target, this.#now)
   }
 
-  #begin({ job, build }: { job: number; build: Build }): void {
-    const known = this.#jobs[job]
-    if (known?.facts.kind === 'build') this.#watch(job, [build])
-    else known?.unseen.push(build)
+  #begin(start: Start | undefined): void {
+    const job = start && this.#jobs[start.job]
+    if (!job) return
+    this.#open += 1
+    if (job.facts.kind === 'build') this.#watch(start.job, [start.build], true)
+    else if (this.#set.startsTold) this.#tell(start)
+    else job.unseen.push(start.build)
+  }
+
+  /** What was planned for the builds before it still holds, if it is sooner. */
+  #tell({ job, build }: Start): void {
+    for (const target of this.#targets) {
+      if (target.job !== job) continue
+      const planned = target.active.length > 0 ? target.dueAt : Infinity
+      target.active = [...target.active, build]
+      this.#plan(target, this.#now)
+      if (planned < target.dueAt) this.#schedule(target, planned)
+    }
+  }
+
+  get #nowS(): number {
+    return (this.#now - this.#set.startAt) / 1000
   }
 
   #budget(): BudgetFacts {
     const { limit, reserve } = this.#set
-    return { limit, reserve, othersPerS: 0, ...this.#api.facts(this.#now) }
+    const { remaining, resetInS } = this.#api.facts(this.#nowS)
+    return { limit, remaining, resetInMs: resetInS * 1000, reserve, othersPerS: 0 }
   }
 
   #reprice(): void {
@@ -160,6 +137,7 @@ class Player {
     const active = targets.filter((target) => target.active.length > 0).length
     const demand = {
       appetite: targets.reduce((sum, { appetite }) => sum + appetite, 0),
+      fixedPerS: targets.reduce((sum, { fixedPerS }) => sum + fixedPerS, 0),
       active,
       idle: targets.length - active,
       bucket: fullness(this.#bucket, budget),
@@ -167,22 +145,21 @@ class Player {
     this.#price = nextPrice(this.#price, { demand, budget, now: this.#now })
   }
 
-  #wake(target: Target): void {
-    if (target.wakeAt !== this.#now) return
+  /** Unless a later plan has overtaken it. */
+  #wake(target: Target | undefined): void {
+    if (target?.wakeAt !== this.#now) return
     if (target.dueAt > this.#now) this.#plan(target, target.askedAt)
     else this.#ask(target)
   }
 
   #ask(target: Target): void {
-    const waited = (this.#now - target.askedAt) / Math.max(1, target.dueAt - target.askedAt)
-    const own = target.urgency * Math.max(1, waited)
     const spread = LEAST_PATIENCE + (MOST_PATIENCE - LEAST_PATIENCE) * this.#set.random()
-    const patience = patienceMs({ own, usual: this.#usualUrgency }) * spread
+    const patience = patienceMs({ own: target.urgency, usual: this.#usualUrgency }) * spread
     const leave = askLeave(this.#bucket, this.#budget(), { now: this.#now, patience })
     this.#bucket = leave.bucket
     if (leave.kind === 'denied') return this.#schedule(target, this.#now + leave.inMs)
-    this.#usualUrgency += URGENCY_WEIGHT * (own - this.#usualUrgency)
-    this.#api.spend(this.#now)
+    this.#usualUrgency += URGENCY_WEIGHT * (target.urgency - this.#usualUrgency)
+    this.#api.ask(this.#nowS)
     target.askedAt = this.#now
     this.#takeIn(target)
   }
@@ -201,6 +178,7 @@ class Player {
 
   #conclude(job: Job, { startAt, endAt }: Build): void {
     const durationMs = endAt - startAt
+    this.#open -= 1
     job.result.delaysMs.push(this.#now - endAt)
     job.past = [{ createdAt: startAt, durationMs }, ...job.past.slice(0, REMEMBERED - 1)]
     job.version += 1
@@ -212,12 +190,16 @@ class Player {
     const job = this.#jobs[target.job]
     if (!job) return
     const { facts, version, past } = job
+    Object.assign(target, { appetite: 0, fixedPerS: 0 })
+    const startsTold = this.#set.startsTold === true
+    if (startsTold && target.active.length === 0) return this.#schedule(target, Infinity)
+    const began = this.#stopwatch()
     const plan = this.#planner.next({
       kind: facts.kind,
       job: { id: facts.id, version, builds: past },
       active: target.active.map(({ id, startAt }) => ({ id, createdAt: startAt })),
       watchedSince: this.#set.startAt,
-      startsTold: false,
+      startsTold,
       prior: this.#prior,
       market: this.#price,
       rails: facts.rails,
@@ -225,7 +207,9 @@ class Player {
       now: asOf,
       random: this.#set.random(),
     })
+    this.#planningMs += this.#stopwatch() - began
     target.appetite = plan.appetite
+    target.fixedPerS = plan.fixedPerS
     target.urgency = plan.urgency
     this.#schedule(target, Math.max(this.#now + 1, asOf + plan.inMs), plan.reconsiderInMs)
   }
@@ -233,6 +217,6 @@ class Player {
   #schedule(target: Target, at: number, reconsiderInMs = Infinity): void {
     target.dueAt = at
     target.wakeAt = Math.min(at, this.#now + reconsiderInMs)
-    this.#due.add(target.wakeAt, target)
+    if (target.wakeAt < Infinity) this.#due.add(target.wakeAt, target)
   }
 }

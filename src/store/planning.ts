@@ -108,6 +108,7 @@ function sumOf(claims: readonly Claim[]): Claims {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
   return {
     appetite: sum(claims.map(({ appetite }) => appetite)),
+    fixedPerS: sum(claims.map(({ fixedPerS }) => fixedPerS)),
     urgency: sum(following.map(({ urgency }) => urgency)) / Math.max(1, following.length),
     active: following.length,
     idle: claims.length - following.length,

@@ -73,7 +73,9 @@ export function storedClaim(text: Stored): Claim | undefined {
   if (!text) return undefined
   try {
     const claim = JSON.parse(text)
-    return [claim.appetite, claim.urgency, claim.active].every(Number.isFinite) ? claim : undefined
+    return [claim.appetite, claim.fixedPerS, claim.urgency, claim.active].every(Number.isFinite)
+      ? claim
+      : undefined
   } catch {
     return undefined
   }

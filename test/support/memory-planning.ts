@@ -3,7 +3,7 @@ import type { BudgetStanding, Claims, JobFacts } from '../../src/domain/cadence.
 import type { PlanningStore } from '../../src/domain/ports.js'
 
 const NOTHING: JobFacts = { ended: [], active: [] }
-const NO_CLAIMS: Claims = { appetite: 0, urgency: 0, active: 0, idle: 0 }
+const NO_CLAIMS: Claims = { appetite: 0, fixedPerS: 0, urgency: 0, active: 0, idle: 0 }
 
 export function createMemoryPlanning() {
   const states = new Map<string, string>()

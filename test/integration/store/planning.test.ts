@@ -69,10 +69,10 @@ describeEachRedis('what planning goes by', (engine) => {
     await targets.claim(configuration)
     await targets.publish(configuration)
     const claims: Omit<Claim, 'account'>[] = [
-      { appetite: 1, urgency: 2, active: 1 },
-      { appetite: 2, urgency: 4, active: 3 },
-      { appetite: 0.5, urgency: 0, active: 0 },
-      { appetite: 50, urgency: 9, active: 1 },
+      { appetite: 1, fixedPerS: 0, urgency: 2, active: 1 },
+      { appetite: 2, fixedPerS: 0, urgency: 4, active: 3 },
+      { appetite: 0.5, fixedPerS: 0, urgency: 0, active: 0 },
+      { appetite: 50, fixedPerS: 0, urgency: 9, active: 1 },
     ]
     for (const [nth, claim] of claims.entries())
       await targets.pace(targetOf(ids[nth] ?? '').id, {
@@ -80,10 +80,28 @@ describeEachRedis('what planning goes by', (engine) => {
         errors: 0,
         claim: { account: nth === 3 ? 'other' : 'default', ...claim },
       })
-    expect(await planning.claims('default')).toEqual({ appetite: 3.5, urgency: 3, active: 2, idle: 1 })
+    expect(await planning.claims('default')).toEqual({
+      appetite: 3.5,
+      fixedPerS: 0,
+      urgency: 3,
+      active: 2,
+      idle: 1,
+    })
     await targets.finish(targetOf('b').id)
-    expect(await planning.claims('default')).toEqual({ appetite: 1.5, urgency: 2, active: 1, idle: 1 })
-    expect(await planning.claims('nobody')).toEqual({ appetite: 0, urgency: 0, active: 0, idle: 0 })
+    expect(await planning.claims('default')).toEqual({
+      appetite: 1.5,
+      fixedPerS: 0,
+      urgency: 2,
+      active: 1,
+      idle: 1,
+    })
+    expect(await planning.claims('nobody')).toEqual({
+      appetite: 0,
+      fixedPerS: 0,
+      urgency: 0,
+      active: 0,
+      idle: 0,
+    })
   })
 
   it('leaves out the claims that are not whole, and polls their targets as if there were none', async () => {
@@ -98,11 +116,17 @@ describeEachRedis('what planning goes by', (engine) => {
     }
     await targets.claim(configuration)
     await targets.publish(configuration)
-    const claim = { account: 'default', appetite: 1, urgency: 2, active: 1 }
+    const claim = { account: 'default', appetite: 1, fixedPerS: 0, urgency: 2, active: 1 }
     await targets.pace(targetOf('whole').id, { polls: 1, errors: 0, claim })
     for (const [nth, text] of broken.entries())
       await redis.hset(KEYS.target(targetOf(ids[nth] ?? '').id), 'claim', text)
-    expect(await planning.claims('default')).toEqual({ appetite: 1, urgency: 2, active: 1, idle: 0 })
+    expect(await planning.claims('default')).toEqual({
+      appetite: 1,
+      fixedPerS: 0,
+      urgency: 2,
+      active: 1,
+      idle: 0,
+    })
     for (const id of ids)
       expect((await targets.find(targetOf(id).id))?.pacing).toEqual({ polls: 0, errors: 0 })
   })

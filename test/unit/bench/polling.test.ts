@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { Allowance } from '../../../bench/polling/api.js'
 import { arrivalsOf } from '../../../bench/polling/arrivals.js'
 import { timers } from '../../../bench/polling/baselines.js'
 import { groupsOf, reserveOf } from '../../../bench/polling/cell.js'
 import { fairShare } from '../../../bench/polling/fair-share.js'
 import { simulate } from '../../../bench/polling/ours.js'
-import { seeded } from '../../../bench/polling/random.js'
-import { Timeline } from '../../../bench/polling/timeline.js'
 import { readTraces, type TracedJob } from '../../../bench/polling/traces.js'
+import { mulberry32 } from '../../../src/domain/seeded-random.js'
+import { Allowance } from '../../../src/planning/allowance.js'
+import { Timeline } from '../../../src/planning/timeline.js'
 
 const HEAD = 'source,job,started_at_epoch_s,duration_s,outcome'
 
@@ -101,7 +101,7 @@ describe('the allowance of the simulated API', () => {
 })
 
 describe('the methods', () => {
-  const random = seeded(5)
+  const random = mulberry32(5)
   const jobs = ['a', 'b', 'c', 'd'].map((name) =>
     jobOf(
       name,

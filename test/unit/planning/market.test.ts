@@ -9,7 +9,7 @@ import { appetiteOf, FIRST_PRICE, nextPrice, type PriceState } from '../../../sr
 const NOW = Date.UTC(2026, 0, 5, 12)
 const HOUR = 3_600_000
 const BUDGET = { limit: 1000, remaining: 1000, resetInMs: HOUR, reserve: 100, othersPerS: 0 }
-const CALM = { active: 20, idle: 0, bucket: 0.5 }
+const CALM = { fixedPerS: 0, active: 20, idle: 0, bucket: 0.5 }
 
 describe('what may be spent', () => {
   it('is what is left beyond the reserve, over the time that is left', () => {
@@ -49,7 +49,11 @@ describe('the price', () => {
     fc.assert(
       fc.property(facts, fc.double({ min: 0, max: 1e6, noNaN: true }), unit, (budget, appetite, bucket) => {
         const at = (demand: { appetite: number; bucket: number }) =>
-          nextPrice(FIRST_PRICE, { demand: { active: 3, idle: 4, ...demand }, budget, now: NOW }).priceS
+          nextPrice(FIRST_PRICE, {
+            demand: { fixedPerS: 0, active: 3, idle: 4, ...demand },
+            budget,
+            now: NOW,
+          }).priceS
         const here = at({ appetite, bucket })
         expect(here).toBeGreaterThan(0)
         expect(Number.isFinite(here)).toBe(true)
@@ -59,10 +63,18 @@ describe('the price', () => {
     )
   })
 
+  it('rises with what is asked at any price, and not without bound: rails of some watches must not silence all others', () => {
+    const at = (fixedPerS: number) =>
+      nextPrice(FIRST_PRICE, { demand: { ...CALM, appetite: 2, fixedPerS }, budget: BUDGET, now: NOW }).priceS
+    expect(at(0.1)).toBeGreaterThan(at(0))
+    expect(at(100)).toBe(at(10))
+    expect(at(100)).toBeLessThanOrEqual(401 * at(0))
+  })
+
   it('lets a thousand idle feeds wait longer than a quarter of an hour, and a few much less', () => {
     const idleStep = (idle: number) =>
       nextPrice(FIRST_PRICE, {
-        demand: { appetite: 1, active: 0, idle, bucket: 1 },
+        demand: { ...CALM, appetite: 1, active: 0, idle, bucket: 1 },
         budget: BUDGET,
         now: NOW,
       }).idleStepS

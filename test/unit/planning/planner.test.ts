@@ -186,3 +186,27 @@ describe('the first price', () => {
     expect(plan({ market: FIRST_PRICE }).inMs).toBeGreaterThan(0)
   })
 })
+
+describe('what a watch asks at any price', () => {
+  it('is counted apart where its own longest pause is shorter than the one that is wanted', () => {
+    const railed = plan({ rails: { maxIntervalMs: 5000 } })
+    expect(railed).toMatchObject({ inMs: 5000, appetite: 0, fixedPerS: 0.2 })
+    expect(plan()).toMatchObject({ fixedPerS: 0 })
+    expect(plan().appetite).toBeGreaterThan(0)
+  })
+})
+
+describe('a build that never ends', () => {
+  const ageDays = (days: number) => ({ active: aged(days * 86_400_000) })
+
+  it.each(['build', 'feed'] as const)('is asked for ever less after its first day (%s)', (kind) => {
+    expect(plan({ kind, ...ageDays(0.9) }).inMs).toBeLessThan(12 * MINUTE)
+    expect(plan({ kind, ...ageDays(11) }).inMs).toBeGreaterThan(120 * MINUTE)
+    expect(plan({ kind, ...ageDays(101) }).inMs).toBeGreaterThan(1200 * MINUTE)
+  })
+
+  it('keeps no other build of its job from being seen in time', () => {
+    const both = [...aged(30 * 86_400_000), { id: 'b2', createdAt: NOW - 9 * MINUTE }]
+    expect(plan({ kind: 'feed', active: both }).inMs).toBeLessThan(2 * MINUTE)
+  })
+})
