@@ -36,7 +36,7 @@ const cells = await runAll(
   groups.flatMap((group) =>
     MODES.flatMap((mode) => options.builds.map((builds) => taskOf({ group, mode, builds }))),
   ),
-  (done) => process.stderr.write(`\r${done} cells done`),
+  (done) => void (process.stderr.isTTY && process.stderr.write(`\r${done} cells done`)),
 )
 process.stderr.write('\n')
 console.log(tableOf(cells))

@@ -1,10 +1,14 @@
-/** Builds of the past from a CSV file: `job,started_at_epoch_s,duration_s`, other columns are passed over. */
+/** Builds of the past from a CSV file, plain or gzipped: `job,started_at_epoch_s,duration_s`; other columns are passed over. */
 import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
 import type { PastBuilds } from '../core/plan-ahead.js'
 import type { JobFacts } from '../domain/cadence.js'
 import { BuildwatchdError } from '../domain/errors.js'
 
 type PastBuild = JobFacts['ended'][number]
+
+/** The year 5138; what is later was meant in milliseconds. */
+const LATEST_AT = 1e14
 
 const COLUMNS = ['job', 'started_at_epoch_s', 'duration_s'] as const
 
@@ -18,7 +22,7 @@ export async function readHistoryFile(file: string): Promise<PastBuilds> {
   for (const [at, line] of lines.entries()) {
     if (at === 0 || line.trim() === '') continue
     const row = rowOf(line, places)
-    if (!row) throw refusal(file, at + 1, 'holds no job with a start and a duration above 0, in seconds')
+    if (!row) throw refusal(file, at + 1, 'holds no job with a start and a duration above 0, both in seconds')
     const known = builds.get(row.job) ?? []
     builds.set(row.job, known)
     known.push(row.build)
@@ -31,12 +35,14 @@ function rowOf(line: string, places: readonly number[]): { job: string; build: P
   const cells = cellsOf(line)
   const [job = '', started, duration] = places.map((place) => cells[place])
   const build = { createdAt: Number(started) * 1000, durationMs: Number(duration) * 1000 }
-  return job !== '' && build.createdAt > 0 && build.durationMs > 0 ? { job, build } : undefined
+  const isPlausible = build.createdAt > 0 && build.createdAt < LATEST_AT && build.durationMs > 0
+  return job !== '' && isPlausible ? { job, build } : undefined
 }
 
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    const bytes = await readFile(file)
+    return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
   } catch (error) {
     const code =
       typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unreadable'

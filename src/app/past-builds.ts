@@ -30,7 +30,7 @@ export async function readPast(
   request: PastRequest,
 ): Promise<Past> {
   const { historyFile } = request
-  if (historyFile !== undefined) return fromFile(historyFile)
+  if (historyFile !== undefined) return fromFile(historyFile, targets)
   try {
     return await readingRedis(request, (access) => fromRedis(access, targets, accounts))
   } catch (error) {
@@ -39,8 +39,15 @@ export async function readPast(
   }
 }
 
-async function fromFile(source: string): Promise<Past> {
+/** A file of other jobs would look like one of which nothing is known, and any watchlist would pass. */
+async function fromFile(source: string, targets: readonly Target[]): Promise<Past> {
   const builds = await readHistoryFile(source)
+  const [known] = builds.keys()
+  if (targets.length > 0 && !targets.some(({ ref }) => builds.has(resourceKey(ref))))
+    throw new BuildwatchdError(
+      'USAGE',
+      `--history ${source} knows none of the watched jobs and services; write their keys, such as ${targets.map(({ ref }) => resourceKey(ref))[0]}${known === undefined ? '' : `, not ${JSON.stringify(known)}`}`,
+    )
   const prior = priorFrom(builds)
   return { source, builds, ofAccount: () => ({ prior }) }
 }

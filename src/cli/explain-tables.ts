@@ -12,8 +12,8 @@ const REASONS: Readonly<Record<ProbeReason, string>> = {
   'square-root': 'the plan, in small steps',
   idle: 'to see new builds',
   backoff: 'backoff',
-  'shortest-step': 'min_interval was over',
-  'longest-step': 'max_interval was over',
+  'shortest-step': 'as soon as may be',
+  'longest-step': 'after the longest pause',
   governor: 'put off by the budget',
   window: 'its schedule',
   retry: 'the probe before it had failed',
@@ -29,7 +29,7 @@ function headline({ build, isHistory, transitions: told, probes: made }: Explana
   if (isHistory) return `${build} had ended before anyone watched it: it is on record, and was told to nobody`
   const last = told.at(-1)?.data
   const requests = made.reduce((sum, probe) => sum + probe.requests, 0)
-  const cost = `${made.length} ${made.length === 1 ? 'probe' : 'probes'}, ${requests} ${requests === 1 ? 'request' : 'requests'}`
+  const cost = `while it ran ${made.length} ${made.length === 1 ? 'probe' : 'probes'}, ${requests} ${requests === 1 ? 'request' : 'requests'}`
   if (last?.outcome === undefined) return `${build} is ${last?.to ?? 'recorded without a status'} (${cost})`
   const late =
     last.detectedAfterMs === undefined ? '' : `, seen ${durationWords(last.detectedAfterMs)} after its end`

@@ -12,14 +12,26 @@ export function planTables(facts: PlanFacts): string {
 }
 
 function accountLines(plan: NamedPlan, { strategy }: PlanFacts): string[] {
-  const { account, budgetPerHour, limit, reserve, requestsPerHour, hours, watches } = plan
-  const verdict = plan.fits ? 'fits' : 'DOES NOT FIT'
+  const { account, limit, reserve, hours, watches } = plan
   return [
-    `ACCOUNT ${account}: ${verdict}. ${perHour(budgetPerHour)} (${number(limit)} less a reserve of ${number(reserve)}); ${perHour(requestsPerHour)} expected, ${perHour(plan.leastPerHour)} at least`,
-    ...plan.cures.map((cure) => `  to make it fit: ${cure}`),
-    ...(watches.length === 0 ? ['  nothing is watched'] : watchLines(watches)),
-    ...(watches.length === 0 ? [] : [`  (${strategy}, ${number(hours)} h played through)`]),
+    `ACCOUNT ${account}: ${verdictOf(plan)}. ${number(limit)} requests an hour less a reserve of ${number(reserve)}`,
+    ...(plan.cures.length === 0 ? [] : ['  any one of these would make it fit:']),
+    ...plan.cures.map((cure) => `    ${cure}`),
+    ...(watches.length === 0
+      ? ['  nothing is watched']
+      : [
+          ...watchLines(watches),
+          `  (${strategy}; ${number(hours)} h played through once, so that chance has its part)`,
+        ]),
   ]
+}
+
+function verdictOf({ fits, budgetPerHour, requestsPerHour, leastPerHour }: NamedPlan): string {
+  const budget = `${number(budgetPerHour)} requests an hour`
+  if (fits) return `fits, ${number(requestsPerHour)} of ${budget} are expected`
+  return leastPerHour > budgetPerHour
+    ? `DOES NOT FIT, the longest pauses alone take ${number(leastPerHour)} of ${budget}`
+    : `DOES NOT FIT, it asks for ${number(requestsPerHour)} of ${budget}`
 }
 
 const NAMES = ['TARGET', 'KNOWN', 'BUILDS', 'USUALLY', 'REQUESTS', 'SEEN AFTER', '95 % WITHIN']

@@ -13,11 +13,13 @@ export interface PlanOptions extends CommonOptions {
   readonly limit?: string
   readonly seed: string
   readonly failOverBudget?: boolean
+  readonly maxP95?: string
 }
 
 /** `plan`: what the watchlists will cost and how late they will tell. Takes no request of the API. */
 export async function plan(options: PlanOptions, io: CliIo): Promise<number> {
   const format = outputFormat(options.output)
+  const latest = options.maxP95 === undefined ? Infinity : numberOf(options.maxP95, '--max-p95', { above: 0 })
   const facts = await planOf({
     file: options.config,
     defaultFile: DEFAULT_CONFIG_FILE,
@@ -29,8 +31,9 @@ export async function plan(options: PlanOptions, io: CliIo): Promise<number> {
     random: createRandom(numberOf(options.seed, '--seed', { above: -1 }), 'plan'),
   })
   io.stdout.write(format === 'table' ? planTables(facts) : await renderResult(facts, format))
-  const fits = facts.accounts.every((account) => account.fits)
-  return options.failOverBudget && !fits ? EXIT.usage : EXIT.done
+  const isOverBudget = facts.accounts.some((account) => !account.fits)
+  const isLate = facts.accounts.some(({ watches }) => watches.some(({ p95DelayS = 0 }) => p95DelayS > latest))
+  return (options.failOverBudget && isOverBudget) || isLate ? EXIT.usage : EXIT.done
 }
 
 function numberOf(text: string, flag: string, { above }: { above: number }): number {

@@ -148,6 +148,7 @@ function addPlanningCommands(program: Command, io: CliIo, report: Report): void 
     .option('--builds-per-hour <number>', 'assumed of jobs of which nothing is known', '2')
     .option('--limit <requests>', 'requests an hour (default: as the API has told, or 1000)')
     .option('--fail-over-budget', 'exit 2 when the watches of an account do not fit its budget')
+    .option('--max-p95 <seconds>', 'exit 2 when of some watch not 95 of 100 builds are seen within so long')
     .option('--seed <number>', 'of the hours that are played through', '1')
     .option('-o, --output <format>', 'json, yaml or table', 'table')
     .option(...CONFIG_FLAG)

@@ -30,7 +30,9 @@ export function resolvePolling(section: Section, around: PollingRails): PollingR
     isOutside(section.at('max_interval'), rails.maxIntervalMs, [MIN_INTERVAL_MS, MAX_INTERVAL_MS]),
     isOutside(section.at('timeout'), rails.timeoutMs, [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS]),
   ].includes(true)
-  return refused || crossed(section, rails) ? undefined : rails
+  // One mistake is reported once: what cannot be read says nothing of the other.
+  const unread = KEYS.some((key) => section.has(key) && msAt(section.at(key)) === undefined)
+  return refused || unread || crossed(section, rails) ? undefined : rails
 }
 
 /** Complains where the reader wrote something: the other of the two may be a default or stand in another file. */

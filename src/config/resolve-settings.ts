@@ -83,7 +83,7 @@ export async function resolveSettings(
     notifierNames: notifiers.keys,
     routes: routesOf(part(root, 'notify'), notifiers.keys),
     watchlists: watchlistsOf(part(root, 'watchlists')),
-    http: parseSection(part(root, 'http'), settingsParts.http),
+    http: httpOf(part(root, 'http')),
     log: logOf(part(root, 'log'), context.env),
   }
 }
@@ -144,6 +144,19 @@ function catchUpOf(root: Section, retention: RetentionSettings | undefined): num
   if (buildsMs !== undefined)
     refuseLongCatchUp({ catchUp, builds: root.at('retention', 'builds') }, { catchUpMs, buildsMs })
   return catchUpMs
+}
+
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/
+
+function httpOf(section: Section): HttpSettings | undefined {
+  const http = parseSection(section, settingsParts.http)
+  if (http && !LOOPBACK.test(http.host))
+    section
+      .at('host')
+      .warn(
+        'lets whoever reaches that address read everything: there is no authentication; see to it that nobody else can',
+      )
+  return http
 }
 
 function routesOf(section: Section, notifiers: readonly string[]): readonly Route[] {

@@ -22,7 +22,7 @@ export function curesFor(
   if (needed <= budgetPerHour * TOLERANCE) return []
   const missing = Math.ceil(needed - budgetPerHour)
   return [
-    ...(strategy === 'backoff'
+    ...(strategy === 'backoff' && leastPerHour <= budgetPerHour
       ? ['take `polling: { strategy: backoff }` out: what is learned fits the budget by itself']
       : []),
     ...(leastPerHour > budgetPerHour ? [longerPauses(targets, budgetPerHour)] : []),
@@ -33,5 +33,6 @@ export function curesFor(
 function longerPauses(targets: readonly Target[], budgetPerHour: number): string {
   const feeds = targets.filter(({ kind }) => kind === 'feed').length
   const longestMs = Math.ceil((feeds * HOUR_MS) / Math.max(1, budgetPerHour) / 1000) * 1000
-  return `raise max_interval to ${durationWords(longestMs)} or more: ${feeds} jobs and services are asked once in that time at least`
+  const each = feeds === 1 ? 'the one job or service is' : `each of the ${feeds} jobs and services is`
+  return `raise max_interval to ${durationWords(longestMs)} or more: ${each} asked once in that time at least`
 }

@@ -1,6 +1,6 @@
 /**
  * The bounds of a pause, and its jitter. What a person has set bounds everything; inside of it the strategy's own rails hold:
- * a second at least, and at most 30 s or eight even steps while a build is under way, the market's idle step while none is.
+ * two seconds at least, and at most 30 s or eight even steps while a build is under way, the market's idle step while none is.
  */
 import type { PollingRails } from '../domain/target.js'
 import type { Market } from './shaped-hazard.js'

@@ -47,7 +47,7 @@ interface AccountFacts extends Partial<Allowance> {
   readonly requestPriceS?: number
 }
 
-interface TargetFacts extends Omit<Pacing, 'polls' | 'errors'> {
+interface TargetFacts extends Omit<Pacing, 'polls' | 'errors' | 'readAt' | 'claim'> {
   readonly id: string
   readonly kind: Target['kind']
   readonly account: string
@@ -144,7 +144,7 @@ function describeTargets(
   for (const { key, resource } of builds)
     for (const id of [key, resource]) active.set(id, (active.get(id) ?? 0) + 1)
   return targets.map(({ target: { id, kind, account }, pacing, state }) => {
-    const { polls: _, errors, ...told } = pacing
+    const { polls: _, errors, readAt: __, claim: ___, ...told } = pacing
     const activeBuilds = active.get(id) ?? 0
     return { id, kind, account, state, failedProbes: errors, ...told, activeBuilds, ...troubleOf(id) }
   })

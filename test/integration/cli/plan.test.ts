@@ -35,7 +35,7 @@ describeEachRedis('plan', (engine) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('HISTORY: none (no daemon with an embedded Redis runs on')
     expect(stdout).toContain('6 builds an hour are assumed')
-    expect(stdout).toMatch(/ACCOUNT default: fits\. 900 \/ h/)
+    expect(stdout).toMatch(/ACCOUNT default: fits, \d+ of 900 requests an hour/)
   })
 
   it('goes by what Redis knows of past builds', async () => {
@@ -63,13 +63,28 @@ describeEachRedis('plan', (engine) => {
     expect(Math.abs(account.watches[0].buildsPerHour - 6)).toBeLessThan(1.5)
   })
 
+  it('ends with 2 for a file that knows none of the watched jobs', async () => {
+    const history = join(folder, 'past.csv')
+    writeFileSync(history, 'job,started_at_epoch_s,duration_s\nother/jobs/x,1,2\n')
+    expect(await plan('-c', settings(''), '--history', history)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('such as shop/jobs/nightly, not "other/jobs/x"'),
+    })
+  })
+
+  it('ends with 2 where asked to when builds are seen too late', async () => {
+    const file = settings('')
+    expect(await plan('-c', file, '--max-p95', '3600')).toMatchObject({ code: 0 })
+    expect(await plan('-c', file, '--max-p95', '0.001')).toMatchObject({ code: 2 })
+  })
+
   it('ends with 2 where asked to when the watches do not fit, and names the cure', async () => {
     const file = settings('polling: { max_interval: 2s }')
     expect(await plan('-c', file)).toMatchObject({ code: 0 })
     const refused = await plan('-c', file, '--fail-over-budget')
     expect(refused.code).toBe(2)
     expect(refused.stdout).toContain('DOES NOT FIT')
-    expect(refused.stdout).toContain('to make it fit: raise max_interval to 4 s or more')
+    expect(refused.stdout).toContain('    raise max_interval to 4 s or more')
     expect(await plan('-c', file, '--fail-over-budget', '--limit', '3000')).toMatchObject({ code: 0 })
   })
 

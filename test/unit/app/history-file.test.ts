@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { readHistoryFile } from '../../../src/app/history-file.js'
 
@@ -43,11 +44,19 @@ describe('a file of past builds', () => {
     ['job,started_at_epoch_s,duration_s\na,1,2\na,1,\n', 3, 'duration above 0'],
     ['job,started_at_epoch_s,duration_s\n,1,2\n', 2, 'holds no job'],
     ['job,started_at_epoch_s,duration_s\na,yesterday,2\n', 2, 'holds no job with a start'],
+    ['job,started_at_epoch_s,duration_s\na,1700000000000,2\n', 2, 'both in seconds'],
   ])('is refused by file and line: %j', async (text, line, why) => {
     await expect(read(text)).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(new RegExp(`builds\\.csv:${line}: .*${why}`)),
     })
+  })
+
+  it('may be gzipped', async () => {
+    writeFileSync(`${file}.gz`, gzipSync('job,started_at_epoch_s,duration_s\na,1,2\n'))
+    expect(await readHistoryFile(`${file}.gz`)).toEqual(
+      new Map([['a', [{ createdAt: 1000, durationMs: 2000 }]]]),
+    )
   })
 
   it('that is not there is named', async () => {

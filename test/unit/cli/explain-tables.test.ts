@@ -42,7 +42,7 @@ describe('the tables of explain', () => {
       { ...PROBE, at: OBSERVED_AT + 61 * SECOND, why: 'plan', told: { to: 'FAILURE', outcome: 'failure' } },
     ]
     expect(told({ transitions: [BUILDING, ENDED], probes })).toEqual([
-      'shop/jobs/nightly/quick-fox-1: failure, seen 4 s after its end (4 probes, 5 requests)',
+      'shop/jobs/nightly/quick-fox-1: failure, seen 4 s after its end (while it ran 4 probes, 5 requests)',
       '',
       'TRANSITIONS',
       '  SEQ  SEEN                  FROM      TO        OUTCOME  VERDICT',
@@ -64,7 +64,7 @@ describe('the tables of explain', () => {
       { ...PROBE, at: OBSERVED_AT, why: 'idle', saw: { kind: 'postponed' } },
     ]
     const lines = told({ transitions: [BUILDING], probes })
-    expect(lines[0]).toBe('shop/jobs/nightly/quick-fox-1 is BUILDING (1 probe, 1 request)')
+    expect(lines[0]).toBe('shop/jobs/nightly/quick-fox-1 is BUILDING (while it ran 1 probe, 1 request)')
     expect(lines.join('\n')).toContain('nothing: no budget for all of it')
   })
 

@@ -33,19 +33,24 @@ it('says what each watch costs and how late it tells', () => {
   expect(told(PLAN)).toEqual([
     'HISTORY: Redis; of jobs of which nothing is known 2 builds an hour are assumed',
     '',
-    'ACCOUNT default: fits. 900 / h (1000 less a reserve of 100); 402 / h expected, 3 / h at least',
+    'ACCOUNT default: fits, 402 of 900 requests an hour are expected. 1000 requests an hour less a reserve of 100',
     '  TARGET         KNOWN  BUILDS    USUALLY     REQUESTS  SEEN AFTER  95 % WITHIN',
     '  shop/jobs/web  100    0.63 / h  5 min 16 s  164 / h   1.2 s       1 min 15 s',
     '  shop/jobs/new  0      2 / h                 90 / h    none ended  none ended',
-    '  (learned, 24 h played through)',
+    '  (learned; 24 h played through once, so that chance has its part)',
     '',
   ])
 })
 
 it('says what would make it fit, and of an account without watches that it has none', () => {
   const lines = told({ ...PLAN, fits: false, cures: ['watch less'], watches: [] })
-  expect(lines[2]).toContain('ACCOUNT default: DOES NOT FIT.')
-  expect(lines.slice(3)).toEqual(['  to make it fit: watch less', '  nothing is watched', ''])
+  expect(lines[2]).toContain('ACCOUNT default: DOES NOT FIT, it asks for 402 of 900 requests an hour.')
+  expect(lines.slice(3)).toEqual([
+    '  any one of these would make it fit:',
+    '    watch less',
+    '  nothing is watched',
+    '',
+  ])
 })
 
 it('cuts long lists, and says so', () => {

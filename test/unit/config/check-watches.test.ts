@@ -9,6 +9,16 @@ const ONE = 'watch it through one account'
 const MERGED = 'the two are merged: all routes, the tightest intervals'
 
 /** Watches start on the fourth line. */
+test('an address of metrics that others may reach is warned about', async () => {
+  const warningsOf = async (host: string) => {
+    const text = `accounts: { default: { token: "\${TOKEN}" } }\nhttp: { host: "${host}" }\n`
+    return (await load({ 'settings.yaml': text })).warnings
+  }
+  expect(await warningsOf('0.0.0.0')).toEqual([expect.stringContaining('there is no authentication')])
+  expect(await warningsOf('127.0.0.1')).toEqual([])
+  expect(await warningsOf('::1')).toEqual([])
+})
+
 async function check(...watches: string[]): Promise<{ problems: string[]; warnings: string[] }> {
   const text = HEAD + watches.map((watch) => `  - { project: p, ${watch} }\n`).join('')
   const { problems, warnings } = await load({ 'settings.yaml': text })

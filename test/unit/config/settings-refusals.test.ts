@@ -109,6 +109,11 @@ const refusals: Record<string, readonly Refusal[]> = {
       ],
     },
     {
+      what: 'an interval that cannot be read, and no other for its sake',
+      yaml: `${BASE}polling: { min_interval: 10 s, max_interval: 1s }\n`,
+      says: [`3:26: polling.min_interval: "10 s" is no duration; ${UNIT}`],
+    },
+    {
       what: 'a longest interval below the default of the shortest',
       yaml: `${BASE}polling: { max_interval: 1s }\n`,
       says: [

@@ -46,7 +46,7 @@ describe('a plan', () => {
     const { fits, cures } = planOf({ targets: [railed(2000)] })
     expect(fits).toBe(false)
     expect(cures).toEqual([
-      'raise max_interval to 4 s or more: 1 jobs and services are asked once in that time at least',
+      'raise max_interval to 4 s or more: the one job or service is asked once in that time at least',
       'watch less, lower the reserve, or ask Northflank for a higher limit: 900 requests an hour are missing',
     ])
     expect(planOf({ targets: [railed(4000)] }).fits).toBe(true)
@@ -56,7 +56,17 @@ describe('a plan', () => {
     const targets = Array.from({ length: 30 }, (_, nth) => ({ ...railed(60_000), id: `job-${nth}` }))
     const { fits, cures } = planOf({ targets, strategy: 'backoff' })
     expect(fits).toBe(false)
-    expect(cures[0]).toContain('strategy: backoff')
+    expect(cures[0]).toContain('raise max_interval')
+    const rarely = targets.map((target) => ({
+      ...target,
+      polling: { ...target.polling, maxIntervalMs: 130_000 },
+    }))
+    const busy = new Map([
+      [FEED_ID, (PAST.get(FEED_ID) ?? []).map((build) => ({ ...build, durationMs: 15 * MINUTE }))],
+    ])
+    expect(planOf({ targets: rarely, past: busy, strategy: 'backoff' }).cures[0]).toContain(
+      'strategy: backoff',
+    )
   })
 
   it('takes a build for one of its job', () => {
