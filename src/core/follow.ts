@@ -46,15 +46,7 @@ interface Shown {
 
 export async function follow(shown: Shown, ports: FollowPorts): Promise<Followed> {
   const { target, known, sighting } = shown
-  const newsFor = sorter(shown, ports)
-  const taken: Taken[] = []
-  for (const seen of await openBuilds(sighting.snapshots, known, ports)) {
-    const one = await take(seen, { target, news: newsFor(seen) }, ports)
-    if (target.kind === 'feed') noteRunning(seen, one, ports)
-    taken.push(one)
-    // It is on record and was not known: the next probe takes it in at its turn, before what came after it in its line.
-    if (one.kind === 'stale' && !known.builds.has(buildKey(seen.snapshot.ref))) break
-  }
+  const taken = await takeEach(shown, ports)
   const moved = taken.some((each) => each.moved)
   const tookMs = taken.flatMap((each) => each.tookMs ?? [])
   if (target.kind === 'build') return { moved, tookMs, over: taken.some(({ ended }) => ended) }
@@ -67,6 +59,25 @@ export async function follow(shown: Shown, ports: FollowPorts): Promise<Followed
       behind.map(([id]) => id),
     )
   return { moved, tookMs, over: false, readTo: sighting.readTo }
+}
+
+/**
+ * What is on record and was not known the next probe takes in, and it may end before what came after it in its line: so ends
+ * are left to that probe, too. A list shows them for long; other statuses it shows once.
+ */
+async function takeEach(shown: Shown, ports: FollowPorts): Promise<Taken[]> {
+  const { target, known, sighting } = shown
+  const newsFor = sorter(shown, ports)
+  const taken: Taken[] = []
+  let awaitsOlder = false
+  for (const seen of await openBuilds(sighting.snapshots, known, ports)) {
+    if (awaitsOlder && hasConcluded(seen.snapshot)) continue
+    const one = await take(seen, { target, news: newsFor(seen) }, ports)
+    if (target.kind === 'feed') noteRunning(seen, one, ports)
+    taken.push(one)
+    if (one.kind === 'stale' && !known.builds.has(buildKey(seen.snapshot.ref))) awaitsOlder = true
+  }
+  return taken
 }
 
 /** Oldest first, without those whose end has been told: a list shows them for long. */

@@ -91,6 +91,20 @@ describe('a watched job', () => {
     expect(bench.events()).toEqual(['a#BUILDING', 'a#concluded', 'b#concluded'])
   })
 
+  it('takes in meanwhile what else the answer shows, but for ends', async () => {
+    const bench = feedBench()
+    bench.api.serve(running('a', 1))
+    await bench.poll()
+    await bench.records.forget({ project: 'shop', kind: 'jobs', resource: 'nightly', build: 'a' })
+    bench.api.serve(running('a', 1, { status: 'UPLOADING' }))
+    bench.api.serve(running('b', 2, { status: 'QUEUED' }))
+    bench.api.serve(ended('c', 4))
+    await bench.poll()
+    expect(bench.events()).toEqual(['a#BUILDING', 'b#QUEUED'])
+    await bench.poll()
+    expect(bench.events()).toEqual(['a#BUILDING', 'b#QUEUED', 'a#UPLOADING', 'c#concluded'])
+  })
+
   it('takes up again a build that was forgotten', async () => {
     const bench = feedBench()
     bench.api.serve(running('a', 1))
