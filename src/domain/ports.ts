@@ -194,7 +194,8 @@ export interface ProbeNotes {
 
 /** What planning goes by, shared by all replicas; implemented in store. What an account shares is opaque JSON here. */
 export interface PlanningStore {
-  job(ref: ResourceRef): Promise<JobFacts>
+  /** Of its active builds only the one that `ref` names, if it names one. */
+  job(ref: ResourceRef & { readonly build?: string }): Promise<JobFacts>
   /** As it stood a moment ago; `undefined` before it is first written. */
   account(account: string): Promise<string | undefined>
   /** Writes `next` if `before` is still what is there; `false` if it is not. */

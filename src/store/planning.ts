@@ -30,17 +30,16 @@ export interface PlanningDeps {
 }
 
 export function createPlanningStore({ redis, keys, clock, budget, reserves }: PlanningDeps): PlanningStore {
-  async function job(ref: ResourceRef): Promise<JobFacts> {
+  async function job(ref: ResourceRef & { readonly build?: string }): Promise<JobFacts> {
     const resource = resourceKey(ref)
-    const [durations, active] = await redisCall(`read what is known of ${resource}`, () =>
-      repliesOf(
-        redis
-          .pipeline()
-          .zrevrange(keys.durations(resource), '0', '-1', 'WITHSCORES')
-          .zrange(keys.active(resource), '0', '-1', 'WITHSCORES'),
-      ),
-    )
-    return { ended: pairsOf(durations).map(endedOf), active: pairsOf(active).map(activeOf) }
+    const active = keys.active(resource)
+    const batch = redis.pipeline().zrevrange(keys.durations(resource), '0', '-1', 'WITHSCORES')
+    const { build } = ref
+    // One job may have thousands of builds that are watched one by one.
+    if (build === undefined) batch.zrange(active, '0', '-1', 'WITHSCORES')
+    else batch.zscore(active, build)
+    const [durations, followed] = await redisCall(`read what is known of ${resource}`, () => repliesOf(batch))
+    return { ended: pairsOf(durations).map(endedOf), active: followedOf(followed, build) }
   }
 
   async function account(name: string): Promise<string | undefined> {
@@ -88,6 +87,11 @@ function pairsOf(reply: unknown): [member: string, score: number][] {
     asText(flat[2 * at]),
     asNumber(flat[2 * at + 1]),
   ])
+}
+
+function followedOf(reply: unknown, build: string | undefined): JobFacts['active'] {
+  if (build === undefined) return pairsOf(reply).map(activeOf)
+  return reply === null ? [] : [activeOf([build, asNumber(reply)])]
 }
 
 function endedOf([member, createdAt]: [string, number]): JobFacts['ended'][number] {

@@ -11,6 +11,7 @@ import { endOf, minute } from './ended-builds.js'
 import { entryFor, KEYS, REF, refOf, snapshotOf, targetOf, testClock, testLogger } from './store-fixtures.js'
 
 const MINUTE = 60_000
+const { build: _, ...JOB } = REF
 
 describeEachRedis('what planning goes by', (engine) => {
   let redis: Redis
@@ -34,7 +35,7 @@ describeEachRedis('what planning goes by', (engine) => {
     const createdAt = new Date(minute(15)).toISOString()
     await records.record(entryFor(UNRECORDED, snapshotOf({ status: 'BUILDING', createdAt }, refOf('runs'))))
     await records.record(entryFor(UNRECORDED, snapshotOf({ status: 'BUILDING' }, refOf('ageless'))))
-    expect(await planning.job(REF)).toEqual({
+    expect(await planning.job(JOB)).toEqual({
       ended: [
         { createdAt: minute(10), durationMs: 2 * MINUTE },
         { createdAt: minute(0), durationMs: 3 * MINUTE },
@@ -43,8 +44,24 @@ describeEachRedis('what planning goes by', (engine) => {
     })
   })
 
+  it('is, of a build that is watched for itself, whether it runs, whatever else of its job does', async () => {
+    const records = createBuildRecords({ redis, keys: KEYS, logger: testLogger() })
+    for (const build of ['one', 'other'])
+      await records.record(
+        entryFor(
+          UNRECORDED,
+          snapshotOf({ status: 'BUILDING', createdAt: new Date(minute(15)).toISOString() }, refOf(build)),
+        ),
+      )
+    expect(await planning.job(refOf('one'))).toEqual({
+      ended: [],
+      active: [{ build: 'one', createdAt: minute(15) }],
+    })
+    expect(await planning.job(refOf('none'))).toEqual({ ended: [], active: [] })
+  })
+
   it('is nothing of a job that nobody has seen', async () => {
-    expect(await planning.job(REF)).toEqual({ ended: [], active: [] })
+    expect(await planning.job(JOB)).toEqual({ ended: [], active: [] })
   })
 
   it('is what an account shares, changed only by who has read it as it is', async () => {
