@@ -56,7 +56,7 @@ export function createLearnedCadence({ planning, clock, random }: LearnedCadence
     },
     async patience({ target, pacing }) {
       const { usualUrgency: usual } = await stateOf(target.account)
-      const own = (pacing.claim?.urgency ?? 0) * waited(pacing, clock.now())
+      const own = pacing.claim?.urgency ?? 0
       return Math.round(patienceMs({ own, usual }) * (1 - JITTER + 2 * JITTER * random()))
     },
   }
@@ -106,12 +106,6 @@ function followedBy(target: Target, active: JobFacts['active']): JobFacts['activ
 function asPlanned({ answeredAt, nextProbeAt, why, claim }: Pacing): NextProbe | undefined {
   if (answeredAt === undefined || nextProbeAt === undefined || why === undefined) return undefined
   return { inMs: nextProbeAt - answeredAt, why, ...(claim === undefined ? {} : { claim }) }
-}
-
-/** By how much it has waited longer than was planned; what was planned is 1. */
-function waited({ answeredAt, nextProbeAt }: WatchedTarget['pacing'], now: number): number {
-  if (answeredAt === undefined || nextProbeAt === undefined || nextProbeAt <= answeredAt) return 1
-  return Math.max(1, (now - answeredAt) / (nextProbeAt - answeredAt))
 }
 
 /** Ended builds come newest first; a build more, or another one, is another version. */
