@@ -60,7 +60,7 @@ export type WatchVerdict =
 
 /** How long a poll waits for a replica that has its account. */
 const HAND_BACK_MS = 1000
-/** After the reset that an account waits for. */
+/** After the reset that an account waits for, and no more than half of what the wait itself was: windows may be short. */
 const RESUMED_WITHIN_MS = 5000
 
 export async function watch(id: string, signal: AbortSignal, ports: WatchPorts): Promise<WatchVerdict> {
@@ -101,7 +101,7 @@ export async function watch(id: string, signal: AbortSignal, ports: WatchPorts):
 
 /** Those who wait for the reset are all of an account's polls: they come back one after the other, not all in one instant. */
 function deniedMs({ because, inMs }: Permit & { kind: 'denied' }, random: number): number {
-  return because === 'pace' ? inMs : Math.round(inMs + random * RESUMED_WITHIN_MS)
+  return because === 'pace' ? inMs : Math.round(inMs + random * Math.min(RESUMED_WITHIN_MS, inMs / 2))
 }
 
 function oneMorePoll({ target, pacing }: WatchedTarget): WatchedTarget {

@@ -5,11 +5,15 @@ import { createMemoryBudget } from '../../support/memory-ports.js'
 import { watchBench } from './watch-bench.js'
 
 it.each([
-  ['budget', 62_500],
-  ['throttled', 62_500],
-  ['pace', 60_000],
-] as const)('a poll that is denied for its %s comes back in its own moment', async (because, inMs) => {
-  const denied: Permit = { kind: 'denied', because, inMs: 60_000 }
-  const bench = watchBench({ budget: { ...createMemoryBudget(), take: async () => denied } })
-  expect(await bench.poll({ random: () => 0.5 })).toEqual({ kind: 'again', inMs })
-})
+  ['budget', 60_000, 62_500],
+  ['throttled', 60_000, 62_500],
+  ['budget', 400, 500],
+  ['pace', 60_000, 60_000],
+] as const)(
+  'a poll that is denied for its %s for %d ms comes back in its own moment',
+  async (because, forMs, inMs) => {
+    const denied: Permit = { kind: 'denied', because, inMs: forMs }
+    const bench = watchBench({ budget: { ...createMemoryBudget(), take: async () => denied } })
+    expect(await bench.poll({ random: () => 0.5 })).toEqual({ kind: 'again', inMs })
+  },
+)
