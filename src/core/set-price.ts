@@ -4,7 +4,7 @@
  */
 import type { BudgetStanding } from '../domain/cadence.js'
 import type { Clock, PlanningStore } from '../domain/ports.js'
-import { nextOthers, type Others } from '../planning/others.js'
+import { nextOthers } from '../planning/others.js'
 import { nextPrice, PRICE_ROUND_MS } from '../planning/price.js'
 import { type AccountState, changeState, readState } from './account-state.js'
 
@@ -18,7 +18,11 @@ export async function setPrice(account: string, { planning, clock }: SetPricePor
   if (!standing || !isDue(state, standing, clock.now())) return
   const claims = await planning.claims(account)
   const now = clock.now()
-  const others = othersOf(state, standing, now)
+  const others = nextOthers(
+    state.others,
+    { ...standing, isNewWindow: isNewWindow(state, standing.used) },
+    now,
+  )
   const budget = { ...standing, othersPerS: others.perS }
   const demand = { ...claims, bucket: standing.bucket }
   await changeState(account, planning, (latest) => {
@@ -42,12 +46,4 @@ function isDue(before: AccountState, { bucket, used }: BudgetStanding, now: numb
 /** What is under way is counted twice for a moment, or not yet; so that a little less is no new window. */
 function isNewWindow(before: AccountState, used: number): boolean {
   return used < before.used / 2
-}
-
-/** Within a window they only grow. A 429 tells that nothing is left, and not who has had it. */
-function othersOf(before: AccountState, { remaining, used, ours }: BudgetStanding, now: number): Others {
-  const { others } = before
-  if (remaining === 0) return { ...others, at: now }
-  const theirs = isNewWindow(before, used) ? used - ours : Math.max(used - ours, others.seen)
-  return nextOthers(others, { used: theirs, ours: 0 }, now)
 }

@@ -179,7 +179,10 @@ describe('while Redis is away', () => {
     await again.stop()
   })
 
-  const onReal = findRedisServer() === undefined ? it.skip : it
+  // Where CI asks for everything, a missing server fails the test instead of skipping it.
+  const canHang = process.env['CI'] === 'true' || findRedisServer() !== undefined
+  if (!canHang) process.stderr.write('skipped: a Redis that hangs: redis-server is not installed\n')
+  const onReal = canHang ? it : it.skip
   onReal('but holds its connections, both answer within two seconds', async () => {
     hanging = await startRealRedis()
     await bench.writeSettings({ ...HTTP, redis: { url: hanging.url } })

@@ -9,6 +9,7 @@ import { appetiteOf, FIRST_PRICE, nextPrice, type PriceState } from '../../../sr
 const NOW = Date.UTC(2026, 0, 5, 12)
 const HOUR = 3_600_000
 const BUDGET = { limit: 1000, remaining: 1000, resetInMs: HOUR, reserve: 100, othersPerS: 0 }
+const STEADY = { remaining: 100, isNewWindow: false }
 const CALM = { fixedPerS: 0, active: 20, idle: 0, bucket: 0.5 }
 
 describe('what may be spent', () => {
@@ -142,19 +143,36 @@ describe('everyone else on the account', () => {
   it('is what the API counts and we did not ask', () => {
     let others = NOBODY_ELSE
     for (let minute = 0; minute <= 60; minute += 1)
-      others = nextOthers(others, { used: minute * 18, ours: minute * 12 }, NOW + minute * 60_000)
+      others = nextOthers(others, { ...STEADY, used: minute * 18, ours: minute * 12 }, NOW + minute * 60_000)
     expect(others.perS).toBeCloseTo(0.1, 2)
   })
 
   it('is counted from zero again in a new window', () => {
     const before = { perS: 0.1, seen: 300, at: NOW }
-    const after = nextOthers(before, { used: 3, ours: 0 }, NOW + 30_000)
+    const after = nextOthers(before, { ...STEADY, used: 3, ours: 0, isNewWindow: true }, NOW + 30_000)
     expect(after.perS).toBeCloseTo(0.1, 3)
     expect(after.seen).toBe(3)
   })
 
+  it('only grows within a window, though requests under way make the counts waver', () => {
+    let others = { perS: 0, seen: 400, at: NOW }
+    for (let round = 1; round <= 20; round += 1)
+      others = nextOthers(others, { ...STEADY, used: 800 + (round % 3) - 1, ours: 400 }, NOW + round * 30_000)
+    expect(others.perS).toBeLessThan(0.01)
+  })
+
+  it('is not known better by a 429, which tells that nothing is left and not who has had it', () => {
+    const before = { perS: 0.1, seen: 3, at: NOW }
+    const throttled = { ...STEADY, used: 1000, ours: 400, remaining: 0 }
+    expect(nextOthers(before, throttled, NOW + 30_000)).toEqual({ ...before, at: NOW + 30_000 })
+  })
+
   it('is nobody where the API counts less than we asked', () => {
-    expect(nextOthers(NOBODY_ELSE, { used: 3, ours: 9 }, NOW)).toEqual({ perS: 0, seen: 0, at: NOW })
+    expect(nextOthers(NOBODY_ELSE, { ...STEADY, used: 3, ours: 9 }, NOW)).toEqual({
+      perS: 0,
+      seen: 0,
+      at: NOW,
+    })
   })
 })
 
