@@ -1,81 +1,70 @@
 /**
- * When to read a list that shows all builds of one job at once. What may have ended unseen after t seconds:
+ * When to read a list that shows all builds of one job at once: the cheapest first step, as the plan is made anew at each answer.
  *
- *   M(t) = Σ F(age_i + t | unfinished at age_i) + α·∫F          α: builds a second that start unseen
+ *   known(t)  = the cost to go of the builds last seen unfinished if the list is read at t: the programme of lower-envelope.ts, with the
+ *               number of builds expected unfinished for T and the probability that any is for S
+ *   unseen(t) = α·(∫∫F over t + REQUESTS_AHEAD·price·those under way at t)           α: builds a second that start unseen
  *
- * Requests are due with density sqrt(M′/(2·price·s)), s the probability that anything is left to ask for (1 while builds may
- * start unseen). The plan is made anew at each poll, so only the first step is needed, and its cost is that of walking to it.
- * M′ is per cell of a time grid that widens by 5 %, so that a peak ahead is seen and no logarithm is taken per build.
+ * While nothing is under way the list is read every t* seconds, the t at which (price + unseen(t))/t, the cost a second, is least:
+ * what starts is then seen before it ends, where that is worth a request. With c that least cost, an answer at t is worth
+ * c·t − unseen(t) to those unseen, price at most. So the step is that t which makes known(t) + unseen(t) − c·t least.
+ * Where many builds are under way steps are short beside their lives, and the square-root rule is as good and takes less time.
  */
-import { AGES_S, at, CELLS, cellOf } from './age-grid.js'
+import { at } from './age-grid.js'
+import type { Step } from './build-plan.js'
+import { crowdedStepS } from './crowded-feed.js'
 import type { DurationModel } from './duration-model.js'
+import { type FeedOutlook, knownAhead, TIMES_S, unseenAhead } from './feed-ahead.js'
+import { lowerEnvelope } from './lower-envelope.js'
 import type { Pressure } from './shaped-hazard.js'
 
-export interface FeedOutlook {
-  /** Ages of the builds seen unfinished, in seconds. */
-  readonly agesS: readonly number[]
-  /** Builds a second that start unseen; 0 where each start is told. */
-  readonly unseenPerS: number
-  readonly weight: number
-}
+/** More builds under way than this make a crowd. */
+const CROWD = 5
 
-const FIRST_WIDTH_S = 0.5
-const GROWTH = 0.05
-const LONGEST_IN_EVEN_STEPS = 6
-const HORIZON_S = 86_400
+/** A build that is seen under way takes about so many requests more. */
+const REQUESTS_AHEAD = 2
 
 /** Seconds until the list is worth a request; Infinity where nothing is under way or can start unseen. */
-export function feedStepS(model: DurationModel, outlook: FeedOutlook, market: Pressure): number {
-  const ahead = new Ahead(model, outlook)
-  const floor = outlook.agesS.length > 0 ? 1 / (LONGEST_IN_EVEN_STEPS * market.evenStepS) : 0
-  let due = 1
-  let fromS = 0
-  while (fromS < HORIZON_S) {
-    const widthS = Math.max(FIRST_WIDTH_S, fromS * GROWTH)
-    const { endingPerS, left } = ahead.at(fromS + widthS / 2)
-    const density = Math.max(floor, Math.sqrt((outlook.weight * endingPerS) / (2 * market.priceS * left)))
-    if (density * widthS >= due) return fromS + due / density
-    due -= density * widthS
-    fromS += widthS
-  }
-  return outlook.agesS.length > 0 || outlook.unseenPerS > 0 ? HORIZON_S : Infinity
+export function feedStep(model: DurationModel, outlook: FeedOutlook, market: Pressure): Step {
+  const { agesS, unseenPerS, weight } = outlook
+  if (agesS.length > CROWD) return { inS: crowdedStepS(model, outlook, market), why: 'square-root' }
+  if (agesS.length === 0 && unseenPerS === 0) return { inS: Infinity, why: 'plan' }
+  const priceS = market.priceS / weight
+  const cost = knownCosts(model, agesS, priceS)
+  if (unseenPerS > 0) addUnseenCosts(cost, model, { priceS, unseenPerS })
+  return { inS: cheapestS(cost), why: 'plan' }
 }
 
-const LEAST_LEFT = 1e-6
+/** By time of the next answer; the price of that one is left out, as it is the same for all. */
+function knownCosts(model: DurationModel, agesS: readonly number[], priceS: number): Float64Array {
+  const cost = new Float64Array(TIMES_S.length)
+  if (agesS.length === 0) return cost
+  const { unfinished, left } = knownAhead(model, agesS)
+  const { costs } = lowerEnvelope({ grid: TIMES_S, tail: unfinished, survival: left, priceS })
+  for (let time = 0; time < cost.length; time += 1)
+    cost[time] = agesS.length * at(TIMES_S, time) + at(costs, time)
+  return cost
+}
 
-/** Looks along the time grid; each build keeps its place on the age grid, which only moves up. */
-class Ahead {
-  readonly #survival: Float64Array
-  readonly #agesS: readonly number[]
-  readonly #unseenPerS: number
-  readonly #cells: number[]
-  readonly #unfinished: number[]
-
-  constructor({ survival }: DurationModel, { agesS, unseenPerS }: FeedOutlook) {
-    this.#survival = survival
-    this.#agesS = agesS
-    this.#unseenPerS = unseenPerS
-    this.#cells = agesS.map(cellOf)
-    this.#unfinished = this.#cells.map((cell) => at(survival, cell))
+function addUnseenCosts(
+  cost: Float64Array,
+  model: DurationModel,
+  { priceS, unseenPerS }: { priceS: number; unseenPerS: number },
+): void {
+  const { latencyS, underWay } = unseenAhead(model)
+  const unseen = new Float64Array(cost.length)
+  let leastPerS = Infinity
+  for (let time = 1; time < cost.length; time += 1) {
+    const here = unseenPerS * (at(latencyS, time) + REQUESTS_AHEAD * priceS * at(underWay, time))
+    unseen[time] = here
+    leastPerS = Math.min(leastPerS, (priceS + here) / at(TIMES_S, time))
   }
+  for (let time = 1; time < cost.length; time += 1)
+    cost[time] = at(cost, time) + at(unseen, time) - leastPerS * at(TIMES_S, time)
+}
 
-  at(timeS: number): { endingPerS: number; left: number } {
-    const survival = this.#survival
-    let endingPerS = this.#unseenPerS * (1 - at(survival, cellOf(timeS)))
-    let allEnded = 1
-    for (let build = 0; build < this.#agesS.length; build += 1) {
-      const cell = this.#moveTo(build, (this.#agesS[build] ?? 0) + timeS)
-      const [here, next, before] = [at(survival, cell), at(survival, cell + 1), this.#unfinished[build] ?? 1]
-      endingPerS += (here - next) / ((at(AGES_S, cell + 1) - at(AGES_S, cell)) * before)
-      allEnded *= 1 - Math.min(1, here / before)
-    }
-    return { endingPerS, left: this.#unseenPerS > 0 ? 1 : Math.max(LEAST_LEFT, 1 - allEnded) }
-  }
-
-  #moveTo(build: number, ageS: number): number {
-    let cell = Math.min(this.#cells[build] ?? 0, CELLS - 2)
-    while (cell < CELLS - 2 && at(AGES_S, cell + 1) <= ageS) cell += 1
-    this.#cells[build] = cell
-    return cell
-  }
+function cheapestS(cost: Float64Array): number {
+  let cheapest = 1
+  for (let time = 2; time < cost.length; time += 1) if (at(cost, time) < at(cost, cheapest)) cheapest = time
+  return at(TIMES_S, cheapest)
 }

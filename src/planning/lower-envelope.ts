@@ -27,12 +27,15 @@ export interface Programme {
   readonly next: Int16Array
   /** By cell: expected further requests, times the probability to get there. */
   readonly requests: Float64Array
+  /** By cell: V(k), the cost to go from there on, times the probability to get there. */
+  readonly costs: Float64Array
 }
 
 export function lowerEnvelope({ grid, tail, survival, priceS }: AskingCosts): Programme {
   const last = grid.length - 1
   const next = new Int16Array(grid.length).fill(last)
   const requests = new Float64Array(grid.length)
+  const costs = new Float64Array(grid.length)
   const envelope = new Envelope(grid.length)
   envelope.add(at(grid, last), 0, last)
   for (let cell = last - 1; cell >= 0; cell -= 1) {
@@ -40,9 +43,10 @@ export function lowerEnvelope({ grid, tail, survival, priceS }: AskingCosts): Pr
     const lowest = envelope.lowestAt(here)
     next[cell] = envelope.lowestCell
     requests[cell] = at(survival, cell) + at(requests, envelope.lowestCell)
-    envelope.add(ageS, priceS * at(survival, cell) - here * ageS + lowest, cell)
+    costs[cell] = priceS * at(survival, cell) - here * ageS + lowest
+    envelope.add(ageS, at(costs, cell), cell)
   }
-  return { next, requests }
+  return { next, requests, costs }
 }
 
 /** Lines come with falling slopes, questions with rising arguments: what has left the envelope never returns. */

@@ -6,7 +6,7 @@ import type { AccountPrior } from './account-prior.js'
 import { arrivalsPerS } from './arrival-rate.js'
 import { type BuildPlan, buildPlan, expectedRequests, nextStep } from './build-plan.js'
 import { type DurationModel, durationModel } from './duration-model.js'
-import { feedStepS } from './feed-plan.js'
+import { feedStep } from './feed-plan.js'
 import { appetiteOf, coarseLevelOf, levelOf } from './price.js'
 import { type OuterRails, type Pause, patientS, withinRails } from './rails.js'
 import { RecentlyUsed } from './recently-used.js'
@@ -134,7 +134,7 @@ function planProbe(outlook: Outlook, means: Means): ProbePlan {
   const { market, rails, random, active, weight } = outlook
   const idle = active.length === 0
   const step =
-    outlook.kind === 'build' && !idle ? buildStep(outlook, means) : feedStep(outlook, means.knowledge)
+    outlook.kind === 'build' && !idle ? buildStep(outlook, means) : listStep(outlook, means.knowledge)
   const agesS = active.map((build) => ageS(build, outlook.now))
   const youngestS = idle ? 0 : Math.min(...agesS)
   const patient = { ...step, inS: Math.max(step.inS, patientS(youngestS)) }
@@ -178,14 +178,13 @@ function planAt({ plans, knowledge }: Means, pressure: { priceS: number; evenSte
   return plan
 }
 
-function feedStep(outlook: Outlook, { model }: Knowledge): WantedStep {
+function listStep(outlook: Outlook, { model }: Knowledge): WantedStep {
   const { active, weight, market, now, startsTold, job, watchedSince } = outlook
   const starts = [...active, ...job.builds.slice(0, RECENT)]
     .map(({ createdAt }) => createdAt)
     .sort((a, b) => b - a)
   const unseenPerS = startsTold ? 0 : arrivalsPerS(starts, { sinceAt: watchedSince, now })
-  const inS = feedStepS(model, { agesS: active.map((build) => ageS(build, now)), unseenPerS, weight }, market)
-  return { inS, why: 'square-root' }
+  return feedStep(model, { agesS: active.map((build) => ageS(build, now)), unseenPerS, weight }, market)
 }
 
 function ageS(build: ActiveBuild | undefined, now: number): number {
