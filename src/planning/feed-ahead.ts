@@ -10,11 +10,11 @@ export interface FeedOutlook {
   readonly weight: number
 }
 
-const FIRST_WIDTH_S = 0.5
-const GROWTH = 0.08
+const FIRST_WIDTH_S = 1
+const GROWTH = 0.1
 const HORIZON_S = 86_400
 
-/** Each width is 8 % of the time before it, so that a peak ahead is seen and few cells reach a day. */
+/** Each width is 10 % of the time before it, so that a peak ahead is seen and few cells reach a day. */
 export const TIMES_S: Float64Array = timesUntil(HORIZON_S)
 
 function timesUntil(lastS: number): Float64Array {
