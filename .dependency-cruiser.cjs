@@ -41,6 +41,8 @@ const PACKAGES = {
   '@hono/node-server': ['http', 'simulator'],
   'p-retry': ['northflank'],
   undici: ['northflank', 'notify'],
+  nodemailer: ['notify'],
+  liquidjs: ['notify'],
   pino: ['telemetry'],
   'prom-client': ['telemetry'],
   yaml: ['config', 'cli'],

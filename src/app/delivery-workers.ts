@@ -3,6 +3,7 @@
  * from then on, one that is gone until what it has in hand has ended.
  */
 import { createHash } from 'node:crypto'
+import type { NotifierPace } from '../config/configuration.js'
 import { type DeliverPorts, deliver } from '../core/deliver.js'
 import { deliveryQueueName } from '../queue/delivery-queues.js'
 import { type ReschedulingWorker, startReschedulingWorker } from '../queue/rescheduling-worker.js'
@@ -11,15 +12,14 @@ import type { WorkerBase } from './poll-worker.js'
 import type { WorkMeans } from './work-means.js'
 
 export interface DeliveryWorkers {
-  /** From here on these notifiers are served, and no others. */
-  serve(names: readonly string[]): void
+  /** From here on the notifiers of the active configuration are served at its pace, and no others. */
+  serve(): void
   /** Those that are served no more and have something in hand: nobody may take it for orphaned. */
   leaving(): readonly string[]
   /** Also of those that leave. */
   stop(graceMs: number): Promise<void>
 }
 
-const DELIVERY_CONCURRENCY = 8
 /** Longer than any attempt, and so short that the whole daemon is down in time when it is stopped right after. */
 const LEAVE_GRACE_MS = 16_000
 
@@ -32,33 +32,39 @@ export function createDeliveryWorkers(means: WorkMeans, base: WorkerBase): Deliv
   const portsOf = ({ notifiers, configuration }: ActiveConfiguration): DeliverPorts => ({
     ...shared,
     notifierNamed: (name) => notifiers.named(name),
+    briefing: async () => ({}),
+    groupMsOf: (name) => configuration.notifiers.get(name)?.pace.groupMs ?? 0,
     retrySchedule: configuration.deliveries.retryScheduleMs,
   })
-  const serving = new Map<string, ReschedulingWorker>()
+  const serving = new Map<string, { readonly worker: ReschedulingWorker; readonly pace: string }>()
   const leaving = new Map<Promise<void>, string>()
   let isStopped = false
 
-  function start(name: string): void {
-    const worker = startReschedulingWorker(
+  function start(name: string, { concurrency, rate }: NotifierPace): ReschedulingWorker {
+    return startReschedulingWorker(
       deliveryQueueName(name),
       (id, signal) => means.live.during((active) => deliver(id, signal, portsOf(active))),
-      { ...base, concurrency: DELIVERY_CONCURRENCY },
+      { ...base, concurrency, ...(rate === undefined ? {} : { rate }) },
     )
-    serving.set(name, worker)
   }
 
   function end(name: string, graceMs: number): void {
-    const ended = (serving.get(name)?.stop(graceMs) ?? Promise.resolve()).finally(() => leaving.delete(ended))
+    const ended = (serving.get(name)?.worker.stop(graceMs) ?? Promise.resolve()).finally(() =>
+      leaving.delete(ended),
+    )
     serving.delete(name)
     leaving.set(ended, name)
     ended.catch((error: unknown) => means.logger.debug({ notifier: name, error }, 'worker did not end well'))
   }
 
   return {
-    serve(names) {
+    serve() {
       if (isStopped) return
-      for (const name of serving.keys()) if (!names.includes(name)) end(name, LEAVE_GRACE_MS)
-      for (const name of names) if (!serving.has(name)) start(name)
+      const { notifiers } = means.live.active().configuration
+      for (const [name, { pace }] of serving)
+        if (JSON.stringify(notifiers.get(name)?.pace) !== pace) end(name, LEAVE_GRACE_MS)
+      for (const [name, { pace }] of notifiers)
+        if (!serving.has(name)) serving.set(name, { worker: start(name, pace), pace: JSON.stringify(pace) })
     },
     leaving: () => [...leaving.values()],
     async stop(graceMs) {

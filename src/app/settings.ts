@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Configuration, RedisSettings } from '../config/configuration.js'
+import type { Configuration, NotifierSettings, RedisSettings } from '../config/configuration.js'
 import { fingerprint } from '../config/fingerprint.js'
 import { loadConfiguration } from '../config/load-configuration.js'
 import { formatProblem } from '../config/problem.js'
+import { BuildwatchdError } from '../domain/errors.js'
+import { findPlugIn } from '../notify/plug-in-kind.js'
 import { NOTIFIER_KINDS } from '../notify/registry.js'
 import { createScrubber, type Scrubber } from '../telemetry/scrubber.js'
+import { openNotifiers } from './notifiers.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -58,6 +61,20 @@ export function checkSettings(
   return createSettingsReader(file, { env, strict }).load()
 }
 
+/** What the kinds themselves have against their options and secrets, taken together. */
+function unusableNotifiers({ notifiers, files }: Configuration): string[] {
+  const tried = (settings: NotifierSettings): string[] => {
+    try {
+      openNotifiers([settings], { clock: { now: Date.now }, out: () => undefined })
+      return []
+    } catch (error) {
+      if (error instanceof BuildwatchdError) return [`${files[0]}: ${error.message}`]
+      throw error
+    }
+  }
+  return [...notifiers.values()].flatMap(tried)
+}
+
 function createSettingsReader(
   file: string,
   { env, strict }: { env: Environment; strict: boolean },
@@ -66,6 +83,7 @@ function createSettingsReader(
   const context = {
     env,
     notifierKinds: NOTIFIER_KINDS,
+    findPlugIn,
     onSecret: (value: string) => scrubber.add(value),
   }
   let lastRead = ''
@@ -86,6 +104,8 @@ function createSettingsReader(
         return redis ? { ...invalid, redis } : invalid
       }
       const { configuration, texts, settingsText } = loaded
+      const unusable = unusableNotifiers(configuration)
+      if (unusable.length > 0) return { kind: 'invalid', problems: unusable, warnings }
       return {
         kind: 'valid',
         configuration,

@@ -8,6 +8,7 @@ import { createEventLog } from '../store/event-log.js'
 import { createHeartbeat } from '../store/heartbeat.js'
 import { createKeys } from '../store/keys.js'
 import { createLedger } from '../store/ledger.js'
+import { createMemos } from '../store/memos.js'
 import { createOutageLog } from '../store/outage-log.js'
 import { createPlanningStore } from '../store/planning.js'
 import { createProbeNotes } from '../store/probe-notes.js'
@@ -15,6 +16,7 @@ import type { Retention } from '../store/record-script.js'
 import { redactUrl } from '../store/redis-url.js'
 import { createRetention } from '../store/retention.js'
 import { createRunClaims } from '../store/run-claims.js'
+import { createSilences } from '../store/silences.js'
 import { createTargets } from '../store/targets.js'
 import { createTroubles } from '../store/troubles.js'
 import { createWatermarks } from '../store/watermarks.js'
@@ -66,7 +68,9 @@ export function openStore({ live, endpoint, replica, clock, logger }: StoreMeans
       replica,
       takeOverIdleMs: engine.leaseMs,
     }),
+    memoOf: createMemos({ redis, keys }),
     ledger: createLedger({ redis, keys, clock, onDurable }),
+    silences: createSilences({ redis, keys, clock }),
     heartbeat: createHeartbeat({ redis, keys, clock, replica }),
     appendDigest: createDigests({ redis, keys, clock }),
     claimRun: createRunClaims({ redis, keys }),

@@ -8,6 +8,7 @@ import { startDispatchLoop } from '../queue/dispatch-loop.js'
 import { createFaultLog } from '../queue/fault-log.js'
 import { createReconciledQueue, type QueueSettings } from '../queue/reconciled-queue.js'
 import { startSchedules } from '../queue/schedules.js'
+import { createWindowClock } from '../queue/window-clock.js'
 import { settledWithin } from '../queue/with-deadline.js'
 import { queueConnectionOptions } from '../store/connect.js'
 import { createDeliveryWorkers } from './delivery-workers.js'
@@ -74,13 +75,14 @@ function startCorridors(means: WorkMeans, stopping: AbortSignal) {
   const base = { ...queueSettings, faults, leaseMs, clock }
   const pollWorker = startPollWorker(means, base)
   const workers = createDeliveryWorkers(means, base)
-  const loop = startDispatchLoop((blockMs) => dispatch(blockMs, { ...store, deliveries }), faults)
+  const dispatching = { ...store, deliveries, clock, quietClock: createWindowClock() }
+  const loop = startDispatchLoop((blockMs) => dispatch(blockMs, dispatching), faults)
   const notifiers = (): readonly string[] => live.active().notifiers.names
   return {
     faults,
     sweeping: createSweeping(means, { polls, deliveries, workers }),
     /** From here on the notifiers of the active version. */
-    serve: () => workers.serve(notifiers()),
+    serve: () => workers.serve(),
     /** Makes all that waits due now. */
     hurry: () => Promise.all([polls.hurry(), ...notifiers().map((name) => deliveries.hurry(name))]),
     stop: (graceMs: number) => Promise.all([loop.stop(), pollWorker.stop(graceMs), workers.stop(graceMs)]),

@@ -6,13 +6,15 @@ import { Command, CommanderError } from 'commander'
 import { RefusedSettings } from '../app/refused-settings.js'
 import { VERSION } from '../app/version.js'
 import { BuildwatchdError } from '../domain/errors.js'
+import { addDeliveryCommands, addNotifyCommands } from './delivery-commands.js'
 import { EXIT, exitCodeOfError } from './exit-codes.js'
 import type { ExplainOptions } from './explain.js'
 import type { GetBuildOptions } from './get-build.js'
 import type { HealthOptions } from './health.js'
-import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
+import type { CliIo, CommonOptions } from './io.js'
+import { CONFIG_FLAG, oneOff, type Report } from './one-off.js'
 import type { PlanOptions } from './plan.js'
-import { endAtFirstSignal } from './signals.js'
+import { addRoutingCommands } from './routing-commands.js'
 import type { SimulateOptions } from './simulate.js'
 import type { StatusOptions } from './status.js'
 
@@ -51,32 +53,6 @@ function usageLine(text: string): string {
   return `buildwatchd: USAGE: ${words}; see buildwatchd --help\n`
 }
 
-type Report = (exitCode: number) => void
-
-/** A command that does one thing and ends. Rejects with INTERNAL when its result could not be written. */
-async function oneOff(io: CliIo, work: () => Promise<number>): Promise<number> {
-  const stopListening = endAtFirstSignal(process)
-  try {
-    const exitCode = await work()
-    await written(io.stdout)
-    return exitCode
-  } finally {
-    stopListening()
-  }
-}
-
-/** A reader that has gone away (`| head -1`) has read enough; anything else that is in the way is a fault. */
-async function written(stdout: CliIo['stdout']): Promise<void> {
-  const refused = await new Promise<unknown>((resolve) => stdout.write('', resolve))
-  const fault = stdout.errored ?? refused
-  if (!fault || codeOf(fault) === 'EPIPE') return
-  throw new BuildwatchdError('INTERNAL', `the result could not be written to stdout: ${codeOf(fault)}`)
-}
-
-function codeOf(fault: unknown): string {
-  return typeof fault === 'object' && fault !== null && 'code' in fault ? String(fault.code) : String(fault)
-}
-
 function createProgram(io: CliIo, report: Report): Command {
   const program = new Command('buildwatchd')
     .description('Watches Northflank builds to their end and tells people and machines how each one ended.')
@@ -89,12 +65,13 @@ function createProgram(io: CliIo, report: Report): Command {
     })
   addDaemonCommands(program, io, report)
   addPlanningCommands(program, io, report)
+  addDeliveryCommands(program, io, report)
+  addNotifyCommands(program, io, report)
+  addRoutingCommands(program, io, report)
   addReadCommands(program, io, report)
   addSimulatorCommands(program, io, report)
   return program
 }
-
-const CONFIG_FLAG = ['-c, --config <file>', `settings file (default: ${DEFAULT_CONFIG_FILE})`] as const
 
 function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
   program

@@ -28,7 +28,7 @@ const TROUBLE_WORDS: ReadonlySet<string> = new Set(TROUBLE_TRIGGERS)
 
 function addAll(known: Map<string, Route>, routes: readonly Route[]): void {
   for (const route of routes.filter(({ on }) => on.some((word) => TROUBLE_WORDS.has(word)))) {
-    const key = JSON.stringify([route.to, route.on])
+    const key = JSON.stringify(route)
     if (!known.has(key)) known.set(key, route)
   }
 }

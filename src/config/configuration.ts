@@ -64,6 +64,19 @@ export interface NotifierSettings {
   /** As the notifier's own schema gives them out; nothing secret. */
   readonly options: Readonly<Record<string, unknown>>
   readonly secrets: Readonly<Record<string, Secret>>
+  readonly pace: NotifierPace
+  /** `file:` URL of its code, where that is not ours. */
+  readonly module?: string
+}
+
+/** How fast a notifier is served. */
+export interface NotifierPace {
+  /** Deliveries in hand at a time, in each replica. */
+  readonly concurrency: number
+  /** Attempts in a span over all replicas; absent: unlimited. */
+  readonly rate?: { readonly max: number; readonly perMs: number }
+  /** How long the first of several events waits for others; 0: each is told alone. */
+  readonly groupMs: number
 }
 
 export interface EngineSettings {
@@ -114,12 +127,21 @@ export interface NotifierSchema {
   readonly options: z.ZodObject
   /** Given as `<name>: ${VAR}` or `<name>_file: /path`. */
   readonly secrets: readonly SecretField[]
+  /** Of a plug-in: `file:` URL of its code. */
+  readonly module?: string
+  /** What else is wrong with the options, where the schema alone cannot tell. Rejects with CONFIG_INVALID. */
+  check?(options: Readonly<Record<string, unknown>>): Promise<readonly OptionIssue[]>
+}
+
+interface OptionIssue {
+  readonly path: readonly string[]
+  readonly message: string
 }
 
 export interface SecretField {
   readonly name: string
   readonly required: boolean
-  /** A boolean option that makes the secret dispensable when true; it is required otherwise. */
+  /** A boolean option that, when true, or another secret that, when given, makes this one dispensable; it is required otherwise. */
   readonly requiredUnless?: string
   readonly describe?: string
 }

@@ -64,9 +64,27 @@ function tellingFacts({ routes, windows }: { routes: readonly Route[]; windows: 
   return [routeFacts(routes), distinct(windows.map(({ cron, timezone }) => `${timezone} ${cron}`))]
 }
 
-/** Neither their order nor that of their words makes a difference. Names and words hold no blank and no comma. */
+/**
+ * Names and words hold no blank and no comma. Whose routes come first makes no difference. That of one notifier's routes does
+ * once any says more than whom and what, for the first that matches decides.
+ */
 function routeFacts(routes: readonly Route[]): readonly string[] {
-  return distinct(routes.map(({ to, on }) => `${to} ${distinct(on).join()}`))
+  const facts = routes.toSorted((a, b) => (a.to < b.to ? -1 : Number(a.to > b.to))).map(routeFact)
+  return facts.some(({ isPlain }) => !isPlain)
+    ? [...new Set(facts.map(({ text }) => text))]
+    : distinct(facts.map(({ text }) => text))
+}
+
+function routeFact({ to, on, branches, after, oncePer, template, quietHours }: Route) {
+  const quiet = quietHours && [
+    `${quietHours.timezone} ${quietHours.cron}`,
+    quietHours.instead,
+    distinct(quietHours.except),
+  ]
+  const more = [branches, after, oncePer, template, quiet]
+  const isPlain = more.every((option) => option === undefined)
+  const plain = `${to} ${distinct(on).join()}`
+  return { isPlain, text: isPlain ? plain : `${plain} ${JSON.stringify(more)}` }
 }
 
 function distinct(texts: readonly string[]): readonly string[] {

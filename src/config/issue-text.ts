@@ -70,12 +70,6 @@ function knownKeys({ inst }: RawIssue): string[] {
   return typeof shape === 'object' && shape !== null ? Object.keys(shape) : []
 }
 
-/** Keys of later versions, by a key that the map around them has: they are no misspelt ones. */
-const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  to: ['after', 'once_per', 'branches'],
-}
-
 export function unknownKeyText(key: string, known: readonly string[]): string {
-  const isLater = known.some((sibling) => LATER_KEYS[sibling]?.includes(key))
-  return isLater ? 'is not used by this version; leave it out' : `is no known key; ${suggestion(key, known)}`
+  return `is no known key; ${suggestion(key, known)}`
 }

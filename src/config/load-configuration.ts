@@ -25,6 +25,8 @@ import { watchesIn, watchesInWatchlist } from './watches-in.js'
 export interface ConfigurationContext {
   readonly env: Environment
   readonly notifierKinds: readonly NotifierSchema[]
+  /** A notifier of the user's own, by its path or package, as seen from the settings file. Rejects with CONFIG_INVALID. */
+  findPlugIn?(type: string, settingsFile: string): Promise<NotifierSchema | undefined>
   /** Told each secret that is revealed, so that logs can be scrubbed of it. */
   onSecret?(value: string): void
   /**
@@ -69,7 +71,13 @@ export async function loadConfiguration(
   const findings: Findings = { problems: [], warnings: [] }
   const source = await readText(file)
   const root = await openText({ name: file, ...source }, { env: context.env, findings })
-  const settings = root && (await resolveSettings(root, { onSecret: () => undefined, ...context }))
+  const settings =
+    root &&
+    (await resolveSettings(root, {
+      onSecret: () => undefined,
+      ...context,
+      findPlugIn: async (type) => context.findPlugIn?.(type, file),
+    }))
   if (!settings) return refused(findings, [file])
   const { lastGood } = context
   const files = await nameWatchlists(
@@ -114,6 +122,7 @@ async function watchlistsOf(
     accounts: settings.accountNames,
     notifiers: settings.notifierNames,
     routes: settings.routes,
+    quietHours: settings.quietHours,
     polling: settings.polling,
     catchUpMs: settings.catchUpMs,
     buildsMs: settings.retention?.buildsMs,

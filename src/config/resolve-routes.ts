@@ -1,23 +1,75 @@
-import type { Route } from '../domain/route.js'
+import { FAILURE_TRIGGERS, type QuietHours, type Route } from '../domain/route.js'
+import { quietHoursAt } from './resolve-quiet-hours.js'
+import type { RouteInput } from './route-schema.js'
 import type { Section } from './section.js'
 import { suggestion } from './suggest.js'
-import type { RoutesInput } from './values-schema.js'
 
-/**
- * `input` is what the schema left of the section, if anything. `undefined` after it has been refused. `notifiers` are
- * the names in the settings, those of refused ones included.
- */
+export interface RouteDefaults {
+  /** Names in the settings, those of refused ones included. */
+  readonly notifiers: readonly string[]
+  /** Of routes that set none of their own. */
+  readonly quietHours: QuietHours | undefined
+}
+
+/** `input` is what the schema left of the section, if anything. `undefined` after it has been refused. */
 export function resolveRoutes(
   section: Section,
-  input: RoutesInput | undefined,
-  notifiers: readonly string[],
+  input: readonly RouteInput[] | undefined,
+  { notifiers, quietHours }: RouteDefaults,
 ): readonly Route[] | undefined {
   if (refusesNotifiers(section, notifiers) || !input) return undefined
-  return input.map((route) =>
+  const routes = input.map((route, index) =>
     typeof route === 'string'
-      ? { to: route, on: ['concluded'] }
-      : { to: route.to, on: [...new Set(route.on)] },
+      ? { to: route, on: ['concluded'] as const, ...(quietHours && { quietHours }) }
+      : resolveRoute(section.at(index), route, quietHours),
   )
+  const resolved = routes.flatMap((route) => route ?? [])
+  return resolved.length < routes.length ? undefined : resolved
+}
+
+type RouteMap = Exclude<RouteInput, string>
+
+function resolveRoute(
+  section: Section,
+  input: RouteMap,
+  byDefault: QuietHours | undefined,
+): Route | undefined {
+  const { to, on, branches, after, once_per: oncePer, template } = input
+  const quiet = quietOf(section, input, byDefault)
+  if (refusesAfter(section, input) || !quiet) return undefined
+  return {
+    to,
+    on: [...new Set(on)],
+    ...(branches && { branches }),
+    ...(after && { after }),
+    ...(oncePer && { oncePer }),
+    ...(template && { template }),
+    ...quiet,
+  }
+}
+
+/** `undefined` after they have been refused. */
+function quietOf(
+  section: Section,
+  { quiet_hours: own }: RouteMap,
+  byDefault: QuietHours | undefined,
+): Pick<Route, 'quietHours'> | undefined {
+  if (own === false) return {}
+  if (own === undefined) return byDefault ? { quietHours: byDefault } : {}
+  const quietHours = quietHoursAt(section.at('quiet_hours'), own)
+  return quietHours && { quietHours }
+}
+
+const COUNTED: ReadonlySet<string> = new Set([...FAILURE_TRIGGERS, 'fixed'])
+
+function refusesAfter(section: Section, { on, after }: RouteMap): boolean {
+  if (after === undefined || on.some((word) => COUNTED.has(word))) return false
+  section
+    .at('after')
+    .refuseKey(
+      'counts failures, and `on` asks for none; add a word such as broke or failure to `on`, or leave it out',
+    )
+  return true
 }
 
 /** Complains of each name that no notifier has; `section` is a list of routes or names. */

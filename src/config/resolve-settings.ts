@@ -1,7 +1,7 @@
 /** The settings file, part by part. Each part is checked whatever became of the others. */
 import { z } from 'zod'
 import type { PollingStrategy } from '../domain/cadence.js'
-import type { Route } from '../domain/route.js'
+import type { QuietHours, Route } from '../domain/route.js'
 import type { StuckRules } from '../domain/stuck.js'
 import type { PollingRails } from '../domain/target.js'
 import {
@@ -24,9 +24,10 @@ import { resolveDigest } from './resolve-digest.js'
 import { resolveDeliveries, resolveEngine } from './resolve-engine.js'
 import { type NotifierContext, resolveNotifier } from './resolve-notifier.js'
 import { DEFAULT_RAILS, resolvePolling } from './resolve-polling.js'
+import { resolveQuietHours } from './resolve-quiet-hours.js'
 import { resolveRedis } from './resolve-redis.js'
 import { refuseLongCatchUp, resolveRetention } from './resolve-retention.js'
-import { resolveRoutes } from './resolve-routes.js'
+import { type RouteDefaults, resolveRoutes } from './resolve-routes.js'
 import { resolveStuck } from './resolve-stuck.js'
 import type { Section } from './section.js'
 import { SETTINGS_KEYS, settingsParts } from './settings-schema.js'
@@ -50,6 +51,8 @@ export interface Settings {
   readonly notifiers: ReadonlyMap<string, NotifierSettings>
   readonly notifierNames: readonly string[]
   readonly routes: readonly Route[]
+  /** Of routes that set none of their own; `undefined` where there are none, and where they were refused. */
+  readonly quietHours: QuietHours | undefined
   readonly watchlists: readonly Section[]
   readonly http: HttpSettings | undefined
   readonly log: LogSettings | undefined
@@ -68,6 +71,7 @@ export async function resolveSettings(
   if (accounts.value === undefined || accounts.keys.length === 0) refuseNoAccounts(accounts)
   checkMap(notifiers)
   const retention = resolveRetention(part(root, 'retention'))
+  const quietHours = resolveQuietHours(part(root, 'quiet_hours'))
   return {
     redis: resolveRedis(part(root, 'redis'), context),
     accounts: await resolveEach(accounts, (section) => resolveAccount(section, context)),
@@ -81,7 +85,8 @@ export async function resolveSettings(
     deliveries: resolveDeliveries(part(root, 'deliveries')),
     notifiers: await resolveEach(notifiers, (section) => resolveNotifier(section, context)),
     notifierNames: notifiers.keys,
-    routes: routesOf(part(root, 'notify'), notifiers.keys),
+    routes: routesOf(part(root, 'notify'), { notifiers: notifiers.keys, quietHours }),
+    quietHours,
     watchlists: watchlistsOf(part(root, 'watchlists')),
     http: httpOf(part(root, 'http')),
     log: logOf(part(root, 'log'), context.env),
@@ -159,8 +164,8 @@ function httpOf(section: Section): HttpSettings | undefined {
   return http
 }
 
-function routesOf(section: Section, notifiers: readonly string[]): readonly Route[] {
-  return resolveRoutes(section, parseSection(section, settingsParts.notify), notifiers) ?? []
+function routesOf(section: Section, defaults: RouteDefaults): readonly Route[] {
+  return resolveRoutes(section, parseSection(section, settingsParts.notify), defaults) ?? []
 }
 
 function watchlistsOf(section: Section): Section[] {

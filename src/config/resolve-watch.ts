@@ -4,17 +4,16 @@ import type { PollingRails, Watch } from '../domain/target.js'
 import { parseSection } from './parse-section.js'
 import { type FeedDefaults, refuseFeedKeys, resolveFeed } from './resolve-feed.js'
 import { resolvePolling } from './resolve-polling.js'
-import { resolveRoutes } from './resolve-routes.js'
+import { type RouteDefaults, resolveRoutes } from './resolve-routes.js'
 import { resolveWindows } from './resolve-windows.js'
 import type { Section } from './section.js'
 import { suggestion } from './suggest.js'
 import { type WatchInput, watchSchema } from './watch-schema.js'
 
 /** What the settings say for all watches. */
-export interface WatchDefaults extends FeedDefaults {
-  /** Names, those of refused accounts and notifiers included: one mistake is reported once. */
+export interface WatchDefaults extends FeedDefaults, RouteDefaults {
+  /** Names, those of refused accounts included: one mistake is reported once. */
   readonly accounts: readonly string[]
-  readonly notifiers: readonly string[]
   readonly routes: readonly Route[]
   readonly polling: PollingRails
 }
@@ -38,7 +37,7 @@ export function resolveWatch(section: Section, defaults: WatchDefaults): Watch |
 function factsOf(section: Section, input: WatchInput | undefined, defaults: WatchDefaults) {
   const account = accountOf(section, defaults.accounts)
   const routes = section.has('notify')
-    ? resolveRoutes(section.at('notify'), input?.notify, defaults.notifiers)
+    ? resolveRoutes(section.at('notify'), input?.notify, defaults)
     : defaults.routes
   const polling = resolvePolling(section, defaults.polling)
   const windows = resolveWindows(section)

@@ -1,8 +1,11 @@
 /** The form of the settings file. What needs more than one value to be judged is checked where it is resolved. */
+
 import { z } from 'zod'
 import { POLLING_STRATEGIES } from '../domain/cadence.js'
 import { STUCK_RULES } from '../domain/stuck.js'
 import { LOG_FORMATS, LOG_LEVELS, type NotifierSchema } from './configuration.js'
+import { paceShape } from './notifier-pace.js'
+import { quietHoursSchema, routesSchema } from './route-schema.js'
 import {
   catchUpSchema,
   durationSchema,
@@ -10,7 +13,6 @@ import {
   nameSchema,
   pollingShape,
   portSchema,
-  routesSchema,
   scheduleSchema,
   timezoneSchema,
 } from './values-schema.js'
@@ -221,6 +223,7 @@ export const settingsParts = {
   stuck: stuckSchema,
   digest: digestSchema,
   notify: routesSchema.default([]),
+  quiet_hours: quietHoursSchema,
   watchlists: watchlistsSchema,
   http: httpSchema,
   log: logSchema,
@@ -244,6 +247,7 @@ export function settingsSchema(notifier: z.ZodType) {
       notify: settingsParts.notify.meta({
         description: "Default routes; a watch's own `notify` replaces them.",
       }),
+      quiet_hours: quietHoursSchema,
       watchlists: watchlistsSchema,
       watches: z.array(watchSchema).optional(),
       http: httpSchema,
@@ -256,7 +260,7 @@ export const SETTINGS_KEYS = Object.keys(settingsSchema(z.never()).shape)
 
 /** A notifier of one kind as it stands in the settings: its own options, `type`, and each secret in either form. */
 export function notifierSchema({ type, options, secrets }: NotifierSchema): z.ZodObject {
-  const shape: Record<string, z.ZodType> = { type: z.literal(type) }
+  const shape: Record<string, z.ZodType> = { type: z.literal(type), ...paceShape }
   for (const { name, describe } of secrets) {
     shape[name] = (describe === undefined ? secretSchema : secretSchema.describe(describe)).optional()
     shape[`${name}_file`] = secretFileSchema.optional()

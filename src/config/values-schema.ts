@@ -3,10 +3,8 @@
  * it was written. Patterns stand in regexes and not in code, so that they reach the JSON Schema for editors.
  */
 import { z } from 'zod'
-import { DIGEST_TRIGGER, TRIGGERS } from '../domain/route.js'
 import { CRON_FORM, NOT_FIVE_FIELDS } from './cron.js'
 import { DURATION } from './duration.js'
-import { suggestion } from './suggest.js'
 import { TIMEZONE } from './timezone.js'
 
 const NAME_TEXT =
@@ -37,39 +35,10 @@ export const durationSchema = z
 const PORT = '{} is no port; write 0 to 65535'
 export const portSchema = z.number().int().min(0, PORT).max(65_535, PORT)
 
-const NO_TRIGGER =
-  '{} is not told by routes; name who gets the digest in the settings, as digest: { notify: [console] }'
-
-const triggerSchema = z.enum(TRIGGERS, {
-  error: ({ input }) => {
-    if (typeof input !== 'string') return undefined
-    return input === DIGEST_TRIGGER
-      ? NO_TRIGGER
-      : `{} is nothing a route can wait for; ${suggestion(input, TRIGGERS)}`
-  },
-})
-
 /** For the `error` of a list: a text in its place was probably meant as its only item. */
 export function listError({ input }: { input?: unknown }): string | undefined {
   return typeof input === 'string' ? '{} is no list; write it as a list: [{quoted}]' : undefined
 }
-
-export const routesSchema = z.array(
-  z.union([
-    nameSchema,
-    z.strictObject({
-      to: nameSchema.meta({ description: 'Name of a notifier in the settings.' }),
-      on: z
-        .array(triggerSchema)
-        .min(1, 'is empty; name what to tell, or leave `on` out for [concluded]')
-        .default(['concluded'])
-        .meta({ description: "What to tell: outcomes, verdicts, moments, the watcher's own trouble." }),
-    }),
-  ]),
-  { error: listError },
-)
-
-export type RoutesInput = z.output<typeof routesSchema>
 
 export const pollingShape = {
   min_interval: durationSchema.meta({

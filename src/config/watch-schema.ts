@@ -1,36 +1,18 @@
 /** The form of a watchlist and of one watch. */
 import { z } from 'zod'
+import { branchesSchema } from './branches-schema.js'
+import { routesSchema } from './route-schema.js'
 import { SINCE } from './since.js'
 import {
   catchUpSchema,
   idSchema,
-  listError,
   nameSchema,
   pollingShape,
-  routesSchema,
   scheduleSchema,
   timezoneSchema,
 } from './values-schema.js'
 
 const NO_PROJECT = 'is missing; write the id of the project, such as project: default-project'
-
-const MAX_GLOBS = 100
-const MAX_GLOB_LENGTH = 255
-
-const globSchema = z
-  .string()
-  .max(MAX_GLOB_LENGTH, `is longer than ${MAX_GLOB_LENGTH} characters; write a pattern such as release/*`)
-  .regex(/^(?!!?$)/u, '{} names no branch; write a name or pattern such as main, release/* or !release/old-*')
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, '{} holds a control character; write a name or pattern such as release/*')
-
-const branchesSchema = z
-  .array(globSchema, { error: listError })
-  .min(1, 'is empty; name branches, or leave it out to watch every one')
-  .max(MAX_GLOBS, `has more than ${MAX_GLOBS} entries; join them with * and ?`)
-  .meta({
-    description:
-      'Names and patterns of branches; * and ? stop at a slash, ** does not, ! takes away, the last that matches decides.',
-  })
 
 const PULL_REQUESTS = '{} is not known; write true, false or only'
 
@@ -65,7 +47,7 @@ export const watchSchema = z
     build: idSchema()
       .optional()
       .meta({ description: 'Id of one build; without it every build is followed.' }),
-    branches: branchesSchema.optional(),
+    branches: branchesSchema('watch every one').optional(),
     pull_requests: pullRequestsSchema,
     since: sinceSchema.optional(),
     catch_up: catchUpSchema.optional(),

@@ -6,6 +6,23 @@ export interface Delivery {
   readonly id: string
   readonly notifier: string
   readonly event: WatchEvent
+  /** The words of the route that asked for it, as a Liquid template. */
+  readonly template?: string
+}
+
+/** Why a delivery that was due to be made is not. */
+type Suppression = 'silence' | 'quiet_hours' | 'once_per' | 'grouped' | 'superseded'
+
+/** A delivery as dispatch opens it. */
+export interface PlannedDelivery extends Delivery {
+  /** Deliveries of one notifier in one lane can be kept in order; see `Notifier.order`. */
+  readonly lane: string
+  /** Epoch ms; not before this instant. */
+  readonly notBefore?: number
+  /** It is opened and ended at once. */
+  readonly suppressed?: Suppression
+  /** The first event that comes with this claim on this notifier is told; those after it are suppressed as `once_per`. */
+  readonly once?: string
 }
 
 /** What one attempt to deliver came to. The notifier knows whether trying again helps; nobody else guesses. */
@@ -20,9 +37,10 @@ export type SendResult =
 export type DeliveryEnd =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'dead_lettered'; readonly reason: DeadLetterReason; readonly detail?: string }
+  | { readonly kind: 'suppressed'; readonly reason: Suppression; readonly detail?: string }
 
 /** What came of a due attempt: `postponed` is tried again, the others are ends. */
-export const DELIVERY_RESULTS = ['accepted', 'postponed', 'dead_lettered'] as const
+export const DELIVERY_RESULTS = ['accepted', 'postponed', 'dead_lettered', 'suppressed'] as const
 export type DeliveryResult = (typeof DELIVERY_RESULTS)[number]
 
 type DeadLetterReason =
@@ -33,6 +51,8 @@ type DeadLetterReason =
   | 'poison'
   | 'notifier_missing'
   | 'unrenderable'
+  /** A person gave it up. */
+  | 'dropped'
 
 export function deliveryId(eventId: string, notifier: string): string {
   return `${eventId}->${notifier}`

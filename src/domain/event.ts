@@ -143,8 +143,8 @@ function sourceOf(account: string): string {
   return `buildwatchd/${account}`
 }
 
-/** The account that sees the build. */
-export function accountOf({ source }: BuildEvent): string {
+/** The account that sees what the event is about; '' for a digest. */
+export function accountOf({ source }: Pick<WatchEvent, 'source'>): string {
   return source.slice(sourceOf('').length)
 }
 

@@ -4,9 +4,10 @@
  */
 import type { BuildKey, BuildRef, ResourceRef } from './build.js'
 import type { BudgetStanding, Claims, JobFacts, NextProbe } from './cadence.js'
-import type { Delivery, DeliveryEnd, DeliveryResult, SendResult } from './delivery.js'
+import type { Delivery, DeliveryEnd, DeliveryResult, PlannedDelivery, SendResult } from './delivery.js'
 import type { BuildEvent, StuckEvent, TroubleEvent, WatchEvent } from './event.js'
 import type { Watermark } from './history.js'
+import type { Occasion } from './occasion.js'
 import type { ProbeNote } from './probe.js'
 import type { Route } from './route.js'
 import type { Snapshot } from './snapshot.js'
@@ -299,10 +300,24 @@ interface StartedAttempt {
 
 export type BeginResult =
   | StartedAttempt
-  /** Accepted or dead-lettered before, or unknown. */
+  /** It has ended before, or is unknown. */
   | { readonly kind: 'ended' }
   /** Too many attempts started and never ended. */
   | { readonly kind: 'poison' }
+  /** A newer event of the same build has overtaken it; it has ended. */
+  | { readonly kind: 'superseded' }
+  /** One that comes before it in its lane has not ended; that one is due then. */
+  | { readonly kind: 'behind'; readonly inMs: number }
+  /** One of those to be told along has been begun or ended meanwhile: nothing was noted. */
+  | { readonly kind: 'changed' }
+
+export interface Attempt {
+  /** Frozen if this is the first. */
+  readonly body: string
+  readonly order: NonNullable<Notifier['order']>
+  /** Deliveries that the body tells too: they end as grouped, in one step with its freezing. */
+  readonly together: readonly string[]
+}
 
 export interface PendingDelivery {
   readonly id: string
@@ -315,17 +330,23 @@ export interface PendingDelivery {
 export interface OpenDelivery extends Delivery {
   /** As frozen at the first attempt; absent before it. */
   readonly body?: string
+  /** Epoch ms. */
+  readonly openedAt: number
+  /** Epoch ms; whoever is called earlier, because a clock was set back, waits. */
+  readonly notBefore?: number
 }
 
 /** The delivery ledger: what must be told, what was told; implemented in store. */
 export interface Ledger {
   /** Opens the rows that do not exist yet; answers those of the given ones that still wait to be delivered. */
-  open(deliveries: readonly Delivery[]): Promise<Delivery[]>
+  open(deliveries: readonly PlannedDelivery[]): Promise<PlannedDelivery[]>
   /** `undefined` when it has ended, or never was. */
   find(id: string): Promise<OpenDelivery | undefined>
-  /** Notes that an attempt starts, freezing `body` if this is the first. */
-  begin(id: string, body: string): Promise<BeginResult>
-  /** Notes that the attempt ended and another is due at `dueAt`. */
+  /** Due deliveries of this notifier that were never begun, the longest waiting first. */
+  unbegun(notifier: string, limit: number): Promise<OpenDelivery[]>
+  /** Notes that an attempt starts, unless something stands in its way. */
+  begin(id: string, attempt: Attempt): Promise<BeginResult>
+  /** Notes that the attempt ended, if one was in hand, and another is due at `dueAt`. */
   postpone(id: string, dueAt: number, reason: string): Promise<void>
   /** Gives the attempt in hand back, as if it had never started; due at once. */
   release(id: string): Promise<void>
@@ -337,6 +358,8 @@ export interface Ledger {
   unqueued(notifiers: readonly string[]): Promise<void>
   suspend(notifier: string, reason: string): Promise<void>
   isSuspended(notifier: string): Promise<boolean>
+  /** Epoch ms of the last delivery that the notifier took; `undefined` where it never did. */
+  acceptedAt(notifier: string): Promise<number | undefined>
 }
 
 export interface OutgoingDelivery {
@@ -348,13 +371,29 @@ export interface OutgoingDelivery {
 
 /** One configured notifier; implemented in notify. */
 export interface Notifier {
-  /** The body without secrets, rendered once per delivery. */
-  render(event: WatchEvent): string
+  /** The body without secrets, rendered once per delivery: JSON, or one line. */
+  render(occasion: Occasion): Promise<string> | string
+  /**
+   * Deliveries of one line (of builds) to this notifier: `any` may overtake each other; `in_turn`: each waits for the end of
+   * those before it; `latest`: likewise, and what a newer event of the same build has overtaken is suppressed as `superseded`.
+   */
+  readonly order?: 'any' | 'in_turn' | 'latest'
+  /** Whether it can tell several events in one message; see `Occasion.together`. */
+  readonly canGroup?: boolean
   /** Never rejects for what the other side does; ends within its own deadline. */
-  send(
-    outgoing: OutgoingDelivery,
-    context: { readonly signal: AbortSignal; readonly logger: Logger },
-  ): Promise<SendResult>
+  send(outgoing: OutgoingDelivery, context: SendContext): Promise<SendResult>
+}
+
+export interface SendContext {
+  readonly signal: AbortSignal
+  readonly logger: Logger
+  readonly memo: Memo
+}
+
+/** What one notifier remembers between deliveries, such as which message it will change; forgotten after 30 days. In store. */
+export interface Memo {
+  recall(key: string): Promise<string | undefined>
+  keep(key: string, value: string): Promise<void>
 }
 
 // ── Queues ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,9 +7,9 @@ export interface HiddenValues {
   hideInBeginning(text: string): string
 }
 
-/** Hides the values and the path and query of the URL, which for many services are the secret. */
-export function createHiddenValues(values: readonly string[], url: URL): HiddenValues {
-  const forms = [...values, ...urlSecrets(url)].flatMap(secretForms)
+/** Hides the values and, where there is one, the path and query of the URL, which for many services are the secret. */
+export function createHiddenValues(values: readonly string[], url?: URL): HiddenValues {
+  const forms = [...values, ...(url ? urlSecrets(url) : [])].flatMap(secretForms)
   const pattern = formsPattern(new Set(forms))
   const hide = (text: string) => (pattern ? text.replace(pattern, HIDDEN) : text)
   return { hide, hideInBeginning: (text) => withoutBegunForm(hide(text), forms) }

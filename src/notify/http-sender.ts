@@ -35,9 +35,12 @@ export interface SendPolicy extends EgressPolicy {
   readonly secrets: readonly string[]
 }
 
+/** `body` is the beginning of what an accepting answer said: foreign, up to 64 KiB, to be shown to nobody. */
+export type HttpResult = SendResult & { readonly body?: string }
+
 export interface HttpSender {
   /** Never rejects: whatever happens is a result. */
-  send(request: HttpRequest, policy: SendPolicy): Promise<SendResult>
+  send(request: HttpRequest, policy: SendPolicy): Promise<HttpResult>
   /** Drops all connections. */
   close(): Promise<void>
 }
@@ -124,10 +127,10 @@ interface Reading {
   readonly now: number
 }
 
-function resultOf(answer: Answer, { hidden, policy, now }: Reading): SendResult {
+function resultOf(answer: Answer, { hidden, policy, now }: Reading): HttpResult {
   const table = policy.statusTable ?? standardTable
   const kind: Verdict = table(answer.status, answer.body.text)
-  if (kind === 'accepted') return { kind, detail: `HTTP ${answer.status}` }
+  if (kind === 'accepted') return { kind, detail: `HTTP ${answer.status}`, body: answer.body.text }
   const reason = reasonOf(answer, hidden)
   if (kind !== 'retry') return { kind, reason }
   const afterMs = retryAfterMs(answer.headers.get('retry-after'), now)

@@ -11,7 +11,7 @@ const DEADLINE_MS = 15_000
 export const logKind = defineNotifierKind({
   type: 'log',
   summary: "Prints one line per event on the daemon's stdout.",
-  reaches: 'local',
+  reaches: 'stdout',
   options: z.strictObject({
     format: z
       .enum(['words', 'json'])
@@ -21,7 +21,7 @@ export const logKind = defineNotifierKind({
   secrets: [],
   sample: () => ({ options: { format: 'words' }, secrets: {} }),
   create: ({ options }, { out }) => ({
-    render: (event) => safeText(options.format === 'json' ? JSON.stringify(event) : inWords(event)),
+    render: ({ event }) => safeText(options.format === 'json' ? JSON.stringify(event) : inWords(event)),
     async send({ body }, { signal }) {
       const deadline = startDeadline(DEADLINE_MS, signal)
       try {

@@ -4,7 +4,6 @@
  */
 import type { z } from 'zod'
 import { BuildwatchdError } from '../domain/errors.js'
-import type { WatchEvent } from '../domain/event.js'
 import type { Clock, Notifier, Secret } from '../domain/ports.js'
 import type { HttpSender } from './http-sender.js'
 
@@ -12,7 +11,7 @@ import type { HttpSender } from './http-sender.js'
 interface SecretField {
   readonly name: string
   readonly required: boolean
-  /** A boolean option that, when true, makes the secret dispensable; it is required otherwise. */
+  /** A boolean option that, when true, or another secret that, when given, makes this one dispensable; it is required otherwise. */
   readonly requiredUnless?: string
   readonly describe: string
 }
@@ -42,8 +41,13 @@ interface KindFacts {
   /** The word after `type:`. */
   readonly type: string
   readonly summary: string
-  /** `http` sends through the shared sender; `local` leaves no machine. The contract tests follow this word. */
-  readonly reaches: 'http' | 'local'
+  /**
+   * `http` sends through the shared sender, `stdout` prints a line; the others have a way of their own. The contract tests
+   * follow this word.
+   */
+  readonly reaches: 'http' | 'stdout' | 'mail' | 'process' | 'redis'
+  /** Members that are merged into the JSON body when it is sent, because they are secret or known then only. */
+  readonly mergedWhenSending?: readonly string[]
   readonly secrets: readonly SecretField[]
   /**
    * A configuration that works against `endpoint`, for the docs and the contract tests. `secret` is base64 of 24 bytes or
@@ -89,9 +93,13 @@ function invalid(name: string, issues: readonly z.core.$ZodIssue[]): Buildwatchd
 function demandSecrets(fields: readonly SecretField[], settings: NotifierSettings<object>): void {
   const options = new Map<string, unknown>(Object.entries(settings.options))
   for (const { name, required, requiredUnless } of fields) {
-    const waived = requiredUnless === undefined ? !required : options.get(requiredUnless) === true
+    const waived =
+      requiredUnless === undefined
+        ? !required
+        : options.get(requiredUnless) === true || settings.secrets[requiredUnless] !== undefined
     if (waived || settings.secrets[name] !== undefined) continue
-    const way = requiredUnless === undefined ? '' : `, or ${requiredUnless}: true`
+    const isSecret = fields.some((field) => field.name === requiredUnless)
+    const way = requiredUnless === undefined ? '' : `, or ${requiredUnless}${isSecret ? '' : ': true'}`
     throw new BuildwatchdError(
       'CONFIG_INVALID',
       `notifiers.${settings.name}: needs ${name} or ${name}_file${way}`,
@@ -105,7 +113,8 @@ function demandSecrets(fields: readonly SecretField[], settings: NotifierSetting
  */
 function contained(notifier: Notifier, name: string): Notifier {
   return {
-    render: (event: WatchEvent) => notifier.render(event),
+    ...notifier,
+    render: (occasion) => notifier.render(occasion),
     async send(outgoing, context) {
       try {
         return await notifier.send(outgoing, context)

@@ -1,23 +1,52 @@
 import { BuildwatchdError } from '../domain/errors.js'
 import type { Notifier } from '../domain/ports.js'
+import { appriseKind } from './apprise.js'
+import { discordKind } from './discord.js'
+import { emailKind } from './email.js'
 import { logKind } from './log.js'
 import type { NotifierKind, NotifierSettings, NotifierTools } from './notifier-kind.js'
+import { ntfyKind } from './ntfy.js'
+import { createPlugInNotifier } from './plug-in-kind.js'
+import { slackKind } from './slack.js'
+import { teamsKind } from './teams.js'
 import { webhookKind } from './webhook.js'
 
 /** The only list of notifier kinds: settings, docs and contract tests iterate it. */
-export const NOTIFIER_KINDS: readonly NotifierKind[] = [logKind, webhookKind]
+export const NOTIFIER_KINDS: readonly NotifierKind[] = [
+  logKind,
+  webhookKind,
+  slackKind,
+  discordKind,
+  teamsKind,
+  emailKind,
+  ntfyKind,
+  appriseKind,
+]
 
 export interface ConfiguredNotifier extends NotifierSettings<unknown> {
   readonly type: string
+  readonly pace?: { readonly groupMs: number }
+  /** `file:` URL of its code, where it is the user's own. */
+  readonly module?: string
 }
 
 /** Throws CONFIG_INVALID for an unknown type, or options or secrets that do not suffice. */
 export function createNotifier(settings: ConfiguredNotifier, tools: NotifierTools): Notifier {
+  if (settings.module !== undefined)
+    return grouping(createPlugInNotifier(settings.module, settings), settings)
   const kind = NOTIFIER_KINDS.find(({ type }) => type === settings.type)
-  if (kind) return kind.create(settings, tools)
+  if (kind) return grouping(kind.create(settings, tools), settings)
   const known = NOTIFIER_KINDS.map(({ type }) => type).join(', ')
   throw new BuildwatchdError(
     'CONFIG_INVALID',
     `notifiers.${settings.name}.type: no such type of notifier; there are: ${known}`,
+  )
+}
+
+function grouping(notifier: Notifier, { name, type, pace }: ConfiguredNotifier): Notifier {
+  if (!pace?.groupMs || (notifier.canGroup && (notifier.order ?? 'any') === 'any')) return notifier
+  throw new BuildwatchdError(
+    'CONFIG_INVALID',
+    `notifiers.${name}.group: ${type} tells each event by itself; leave it out`,
   )
 }

@@ -43,7 +43,7 @@ export const webhookKind = defineNotifierKind({
   }),
   create({ name, options, secrets }, { http, clock }) {
     return {
-      render: (event) => JSON.stringify(event),
+      render: ({ event }) => JSON.stringify(event),
       async send(outgoing, { signal }) {
         const secret = options.unsigned ? undefined : await signingSecret(name, secrets.secret)
         const sentAt = new Date(clock.now())

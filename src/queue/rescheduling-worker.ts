@@ -16,6 +16,8 @@ export interface WorkerSettings {
   readonly connection: RedisOptions
   readonly prefix: string
   readonly concurrency: number
+  /** At most so many runs in a span, over all workers of the queue. */
+  readonly rate?: { readonly max: number; readonly perMs: number }
   /** How long a job belongs to a worker that gives no sign of life; takeover takes at most twice this. */
   readonly leaseMs: number
   readonly clock: Clock
@@ -48,7 +50,7 @@ export function startReschedulingWorker(
   run: RunJob,
   settings: WorkerSettings,
 ): ReschedulingWorker {
-  const { connection, prefix, concurrency, leaseMs, logger } = settings
+  const { connection, prefix, concurrency, rate, leaseMs, logger } = settings
   const inHand = new Set<Promise<RunVerdict>>()
   const closing = new AbortController()
   const faults = settings.faults ?? createFaultLog(logger, settings.clock)
@@ -73,6 +75,7 @@ export function startReschedulingWorker(
       connection: finiteConnection(connection, closing.signal),
       prefix,
       concurrency,
+      ...(rate === undefined ? {} : { limiter: { max: rate.max, duration: rate.perMs } }),
       lockDuration: leaseMs,
       stalledInterval: Math.ceil(leaseMs / 2),
       maxStalledCount: NEVER,

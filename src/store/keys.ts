@@ -116,14 +116,26 @@ function keysOfDeliveries(root: string) {
   return {
     /** Hash: one row of the delivery ledger. */
     delivery: (id: string) => `${root}:delivery:${id}`,
+    /** List: ids of the deliveries of one notifier and lane that wait, in the order in which they were opened. */
+    lane: (notifier: string, lane: string) => `${root}:lane:${notifier}:${lane}`,
+    /** String, expiring: id of the event that is told under this claim. */
+    once: (notifier: string, claim: string) => `${root}:once:${notifier}:${claim}`,
+    /** String, expiring: epoch ms of the last delivery that the notifier took. */
+    acceptedAt: (notifier: string) => `${root}:accepted:${notifier}`,
+    /** Sorted set, expiring: ids of the deliveries of one subject, by when they were opened. */
+    deliveriesOf: (subject: string) => `${root}:deliveries:of:${subject}`,
     /** Sorted set: ids of the deliveries that wait, by their next attempt. */
     pendingDeliveries: `${root}:deliveries:pending`,
     /** Sorted set: ids of the dead letters, by when they died. */
     deadDeliveries: `${root}:deliveries:dead`,
     /** Set: notifiers that have a queue of deliveries, also those that have left the settings. */
     queuedNotifiers: `${root}:deliveries:notifiers`,
+    /** String, expiring: what a notifier remembers under a name of its own. */
+    memo: (notifier: string, key: string) => `${root}:memo:${notifier}:${key}`,
     /** Hash: notifier → JSON of why and when it was suspended. */
     suspended: `${root}:suspended`,
+    /** Hash: id → JSON of a silence; those that have ended go when they are next read. */
+    silences: `${root}:silences`,
   }
 }
 

@@ -4,21 +4,26 @@
  * days. Rows hold events and bodies without secrets: those are merged when sending.
  */
 import type { Redis } from 'ioredis'
-import type { Delivery, DeliveryEnd } from '../domain/delivery.js'
-import type { BeginResult, Clock, Ledger, OpenDelivery, PendingDelivery } from '../domain/ports.js'
+import type { DeliveryEnd, PlannedDelivery } from '../domain/delivery.js'
+import type { Attempt, BeginResult, Clock, Ledger, OpenDelivery, PendingDelivery } from '../domain/ports.js'
 import { POISON_ATTEMPTS } from '../domain/retry.js'
 import type { Keys } from './keys.js'
+import { createNotifierStanding } from './notifier-standing.js'
+import { forEach } from './pipeline.js'
 import { redisCall } from './redis-failure.js'
 import { asList, asNumber, asText } from './reply.js'
 import { scanScores } from './scan.js'
 import { loadScript } from './script.js'
 
-const OPEN = loadScript('open-deliveries')
-const BEGIN = loadScript('begin-attempt')
+const OPEN = loadScript('open-deliveries', ['end-row'])
+const BEGIN = loadScript('begin-attempt', ['end-row'])
 const POSTPONE = loadScript('postpone-delivery')
-const END = loadScript('end-delivery')
+const END = loadScript('end-delivery', ['end-row'])
 
-const ENDED_TTL_S = 30 * 86_400
+const DAY_S = 86_400
+export const ENDED_TTL_S = 30 * DAY_S
+/** Longer than any line is likely to stay red. */
+const CLAIM_TTL_S = 90 * DAY_S
 
 export interface LedgerDeps {
   readonly redis: Redis
@@ -29,28 +34,55 @@ export interface LedgerDeps {
 }
 
 export function createLedger(deps: LedgerDeps) {
-  const { redis, keys, clock } = deps
+  return {
+    open: (deliveries) => open(deps, deliveries),
+    ...createReads(deps),
+    ...createAttempts(deps),
+    ...createNotifierStanding(deps),
+  } satisfies Ledger & { resume(notifier: string): Promise<boolean> }
+}
 
-  async function open(deliveries: readonly Delivery[]): Promise<Delivery[]> {
-    if (deliveries.length === 0) return []
-    const reply = await OPEN.run(redis, {
-      keys: [keys.pendingDeliveries, ...deliveries.map(({ id }) => keys.delivery(id))],
-      args: [
-        clock.now(),
-        ...deliveries.flatMap(({ id, notifier, event }) => [id, notifier, JSON.stringify(event)]),
-      ],
-    })
-    const waiting = asList(reply)
-    return deliveries.filter((_, at) => waiting[at] === 1)
-  }
+async function open(
+  { redis, keys, clock }: LedgerDeps,
+  deliveries: readonly PlannedDelivery[],
+): Promise<PlannedDelivery[]> {
+  if (deliveries.length === 0) return []
+  const reply = await OPEN.run(redis, {
+    keys: [
+      keys.pendingDeliveries,
+      keys.deadDeliveries,
+      ...deliveries.flatMap(({ id, notifier, event, lane, once }) => [
+        keys.delivery(id),
+        keys.lane(notifier, lane),
+        once === undefined ? keys.delivery(id) : keys.once(notifier, once),
+        keys.deliveriesOf(event.subject),
+      ]),
+    ],
+    args: [clock.now(), ENDED_TTL_S, CLAIM_TTL_S, ...deliveries.flatMap(rowOf)],
+  })
+  const waiting = asList(reply)
+  return deliveries.filter((_, at) => waiting[at] === 1)
+}
 
+function rowOf(planned: PlannedDelivery): (string | number)[] {
+  const { id, notifier, event, template = '', notBefore = '', suppressed = '', once } = planned
+  return [
+    id,
+    notifier,
+    JSON.stringify(event),
+    template,
+    notBefore,
+    suppressed,
+    once === undefined ? '' : event.id,
+  ]
+}
+
+const FIELDS = ['state', 'notifier', 'event', 'body', 'template', 'openedAt', 'notBefore'] as const
+
+function createReads({ redis, keys, clock }: LedgerDeps) {
   async function find(id: string): Promise<OpenDelivery | undefined> {
     const key = keys.delivery(id)
-    const [state, notifier, event, body] = await redisCall(`read ${key}`, () =>
-      redis.hmget(key, 'state', 'notifier', 'event', 'body'),
-    )
-    if (state !== 'pending' || !notifier || !event) return undefined
-    return { id, notifier, event: JSON.parse(event), ...(typeof body === 'string' ? { body } : {}) }
+    return openDelivery(id, await redisCall(`read ${key}`, () => redis.hmget(key, ...FIELDS)))
   }
 
   async function pending(): Promise<PendingDelivery[]> {
@@ -58,26 +90,46 @@ export function createLedger(deps: LedgerDeps) {
     return [...due].map(([id, dueAt]) => ({ id, notifier: notifierOf(id), dueAt }))
   }
 
+  async function unbegun(notifier: string, limit: number): Promise<OpenDelivery[]> {
+    const due = (await pending()).filter((each) => each.notifier === notifier && each.dueAt <= clock.now())
+    const rows = await forEach(redis, due, {
+      doing: 'read deliveries',
+      add: (batch, { id }) => batch.hmget(keys.delivery(id), ...FIELDS),
+    })
+    return due
+      .flatMap(({ id }, at) => openDelivery(id, asList(rows[at])) ?? [])
+      .filter(({ body }) => body === undefined)
+      .sort((a, b) => a.openedAt - b.openedAt)
+      .slice(0, limit)
+  }
+
+  return { find, pending, unbegun }
+}
+
+function openDelivery(id: string, fields: readonly unknown[]): OpenDelivery | undefined {
+  const [state, notifier, event, body, template, openedAt, notBefore] = fields
+  if (state !== 'pending' || typeof notifier !== 'string' || typeof event !== 'string') return undefined
   return {
-    open,
-    find,
-    pending,
-    ...createAttempts(deps),
-    ...createQueueNotes(deps),
-    ...createSuspensions(deps),
-  } satisfies Ledger & { resume(notifier: string): Promise<void> }
+    id,
+    notifier,
+    event: JSON.parse(event),
+    openedAt: Number(openedAt),
+    ...(typeof body === 'string' ? { body } : {}),
+    ...(typeof template === 'string' ? { template } : {}),
+    ...(typeof notBefore === 'string' ? { notBefore: Number(notBefore) } : {}),
+  }
 }
 
 /** One attempt after the other, until the end. */
 function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
-  async function begin(id: string, body: string): Promise<BeginResult> {
+  const rows = [keys.pendingDeliveries, keys.deadDeliveries] as const
+
+  async function begin(id: string, { body, order, together }: Attempt): Promise<BeginResult> {
     const reply = await BEGIN.run(redis, {
-      keys: [keys.delivery(id)],
-      args: [body, POISON_ATTEMPTS, clock.now()],
+      keys: [keys.delivery(id), ...rows],
+      args: [id, body, POISON_ATTEMPTS, clock.now(), ENDED_TTL_S, order, keys.delivery(''), ...together],
     })
-    const [kind, attempt, frozen] = asList(reply)
-    if (kind === 'started') return { kind, attempt: asNumber(attempt), body: asText(frozen) }
-    return { kind: kind === 'poison' ? 'poison' : 'ended' }
+    return beginResult(asList(reply))
   }
 
   async function postpone(id: string, dueAt: number, reason: string): Promise<void> {
@@ -97,7 +149,7 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
   async function end(id: string, how: DeliveryEnd): Promise<void> {
     const { reason, detail } = how.kind === 'accepted' ? { reason: '', detail: '' } : how
     const reply = await END.run(redis, {
-      keys: [keys.delivery(id), keys.pendingDeliveries, keys.deadDeliveries],
+      keys: [keys.delivery(id), ...rows, keys.acceptedAt(notifierOf(id))],
       args: [id, how.kind, reason, detail ?? '', clock.now(), ENDED_TTL_S],
     })
     if (reply === 1 && how.kind === 'accepted') onDurable?.()
@@ -106,35 +158,18 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
   return { begin, postpone, release, end }
 }
 
-/** Nothing else tells which queues there are: their keys are no business of ours. */
-function createQueueNotes({ redis, keys }: LedgerDeps) {
-  const key = keys.queuedNotifiers
-  return {
-    queued: (notifiers: readonly string[]): Promise<string[]> =>
-      redisCall(`use ${key}`, async () => {
-        if (notifiers.length > 0) await redis.sadd(key, ...notifiers)
-        return redis.smembers(key)
-      }),
-    async unqueued(notifiers: readonly string[]): Promise<void> {
-      if (notifiers.length > 0) await redisCall(`use ${key}`, () => redis.srem(key, ...notifiers))
-    },
-  }
-}
-
-/** Notifiers whose endpoint said that it is gone for good. A person resumes them. */
-function createSuspensions({ redis, keys, clock }: LedgerDeps) {
-  const doing = `use ${keys.suspended}`
-  return {
-    async suspend(notifier: string, reason: string): Promise<void> {
-      const row = JSON.stringify({ reason, at: clock.now() })
-      await redisCall(doing, () => redis.hsetnx(keys.suspended, notifier, row))
-    },
-    async isSuspended(notifier: string): Promise<boolean> {
-      return (await redisCall(doing, () => redis.hexists(keys.suspended, notifier))) === 1
-    },
-    async resume(notifier: string): Promise<void> {
-      await redisCall(doing, () => redis.hdel(keys.suspended, notifier))
-    },
+function beginResult([kind, fact, frozen]: readonly unknown[]): BeginResult {
+  switch (kind) {
+    case 'started':
+      return { kind, attempt: asNumber(fact), body: asText(frozen) }
+    case 'behind':
+      return { kind, inMs: asNumber(fact) }
+    case 'poison':
+    case 'superseded':
+    case 'changed':
+      return { kind }
+    default:
+      return { kind: 'ended' }
   }
 }
 

@@ -15,6 +15,8 @@ export interface DaemonOptions {
   readonly cwd: string
   /** On top of a bare environment: PATH and HOME alone are taken over. */
   readonly env?: Readonly<Record<string, string>>
+  /** Options of Node itself, before the executable. */
+  readonly nodeArgs?: readonly string[]
   /** In a process group of its own, as a terminal would start it. */
   readonly ownGroup?: boolean
 }
@@ -54,9 +56,10 @@ export interface DaemonProcess {
 const LINE_WITHIN_MS = 15_000
 const EXIT_WITHIN_MS = 25_000
 
-export function startDaemon({ args, cwd, env = {}, ownGroup = false }: DaemonOptions): DaemonProcess {
+export function startDaemon(options: DaemonOptions): DaemonProcess {
+  const { args, cwd, env = {}, nodeArgs = [], ownGroup = false } = options
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, EXECUTABLE, ...args], {
     cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,9 +1,11 @@
-import type { Delivery, DeliveryEnd } from '../../src/domain/delivery.js'
-import type { Clock, Ledger } from '../../src/domain/ports.js'
+import type { Delivery, DeliveryEnd, PlannedDelivery } from '../../src/domain/delivery.js'
+import type { Clock, Ledger, OpenDelivery } from '../../src/domain/ports.js'
 import { POISON_ATTEMPTS } from '../../src/domain/retry.js'
 
 interface Row {
   readonly delivery: Delivery
+  readonly openedAt: number
+  readonly notBefore?: number
   body?: string
   attempts: number
   unended: number
@@ -19,10 +21,27 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
     const row = rows.get(id)
     return row?.end === undefined ? row : undefined
   }
-  const openRow = (delivery: Delivery): void => {
-    if (!rows.has(delivery.id))
-      rows.set(delivery.id, { delivery, attempts: 0, unended: 0, dueAt: clock.now() })
+  const acceptedAt = new Map<string, number>()
+  const openRow = ({ suppressed, notBefore, ...delivery }: Delivery & Partial<PlannedDelivery>): void => {
+    if (rows.has(delivery.id)) return
+    const openedAt = clock.now()
+    const due = notBefore === undefined ? {} : { notBefore }
+    const row = {
+      delivery,
+      openedAt,
+      attempts: 0,
+      unended: 0,
+      dueAt: Math.max(openedAt, notBefore ?? 0),
+      ...due,
+    }
+    rows.set(delivery.id, suppressed ? { ...row, end: { kind: 'suppressed', reason: suppressed } } : row)
   }
+  const openOf = ({ delivery, openedAt, notBefore, body }: Row): OpenDelivery => ({
+    ...delivery,
+    openedAt,
+    ...(notBefore === undefined ? {} : { notBefore }),
+    ...(body === undefined ? {} : { body }),
+  })
   opened.forEach(openRow)
   return {
     async open(deliveries) {
@@ -31,11 +50,24 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
     },
     async find(id) {
       const row = pendingRow(id)
-      return row && { ...row.delivery, ...(row.body === undefined ? {} : { body: row.body }) }
+      return row && openOf(row)
     },
-    async begin(id, body) {
+    unbegun: async (notifier, limit) =>
+      [...rows.values()]
+        .filter(({ delivery, end, body, dueAt }) => {
+          return delivery.notifier === notifier && !end && body === undefined && dueAt <= clock.now()
+        })
+        .map(openOf)
+        .slice(0, limit),
+    async begin(id, { body, together }) {
       const row = pendingRow(id)
       if (!row) return { kind: 'ended' }
+      if (together.some((other) => pendingRow(other)?.body !== undefined || !pendingRow(other)))
+        return { kind: 'changed' }
+      for (const other of together) {
+        const along = pendingRow(other)
+        if (along) along.end = { kind: 'suppressed', reason: 'grouped', detail: id }
+      }
       if (row.unended >= POISON_ATTEMPTS) return { kind: 'poison' }
       row.attempts += 1
       row.unended += 1
@@ -53,6 +85,7 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
     async end(id, end) {
       const row = pendingRow(id)
       if (row) row.end = end
+      if (row && end.kind === 'accepted') acceptedAt.set(row.delivery.notifier, clock.now())
     },
     pending: async () =>
       [...rows.values()]
@@ -68,6 +101,7 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
     async suspend(notifier, reason) {
       suspended.set(notifier, reason)
     },
+    acceptedAt: async (notifier) => acceptedAt.get(notifier),
     isSuspended: async (notifier) => suspended.has(notifier),
     endOf: (id: string): DeliveryEnd | undefined => rows.get(id)?.end,
     dueAt: (id: string): number | undefined => pendingRow(id)?.dueAt,

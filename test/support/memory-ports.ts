@@ -16,7 +16,9 @@ import type {
   Targets,
   WindowClock,
 } from '../../src/domain/ports.js'
+import type { QuietClock } from '../../src/domain/quiet-hours.js'
 import type { Route } from '../../src/domain/route.js'
+import type { Silence, Silences } from '../../src/domain/silence.js'
 import { FRESH_PACING, type Pacing, type Target } from '../../src/domain/target.js'
 
 export const MEMORY_START_AT = Date.UTC(2026, 0, 5, 12)
@@ -109,6 +111,17 @@ export function createMemoryWindows() {
         : Math.min(...windows.map(({ cron }) => Math.max(0, (openings.get(cron) ?? now) - now))),
     closeUntil: (cron: string, opensAt: number) => void openings.set(cron, opensAt),
   } satisfies WindowClock & Record<string, unknown>
+}
+
+/** Quiet windows by their cron expression, until when each is open; none is to begin with. */
+export function createMemoryQuietClock(open: Readonly<Record<string, number>> = {}) {
+  return {
+    closesInMs: ({ cron }, now) => Math.max(0, (open[cron] ?? now) - now),
+  } satisfies QuietClock
+}
+
+export function createMemorySilences(active: readonly Silence[] = []) {
+  return { active: async () => active } satisfies Silences
 }
 
 /** An allowance of so many requests, of which the last `reserve` are not for planned probes. */

@@ -9,11 +9,13 @@ import { dirname, join } from 'node:path'
 import { expect } from '@jest/globals'
 import type { SendResult } from '../../src/domain/delivery.js'
 import type { WatchEvent } from '../../src/domain/event.js'
+import type { Occasion } from '../../src/domain/occasion.js'
 import type { Logger, Notifier, OutgoingDelivery } from '../../src/domain/ports.js'
 import { secretForms } from '../../src/domain/secret-forms.js'
 import { createHttpSender, type HttpSender } from '../../src/notify/http-sender.js'
 import type { NotifierKind } from '../../src/notify/notifier-kind.js'
 import { createNotifier } from '../../src/notify/registry.js'
+import { createMemoryMemos } from './memory-memos.js'
 
 const GOLDEN = 'test/contract/notify/golden'
 const NOW = Date.UTC(2026, 2, 4, 10, 16, 31)
@@ -25,6 +27,7 @@ export interface Bench {
   readonly canary: string
   /** Lines on stdout and in the log. */
   readonly printed: string[]
+  render(occasion: WatchEvent | Occasion): Promise<string>
   send(event: WatchEvent, given?: { signal?: AbortSignal; attempt?: number }): Promise<SendResult>
   /** Fails if the canary stands in any of the texts, in any form. */
   expectNoSecretIn(...texts: string[]): void
@@ -49,13 +52,20 @@ export function benchFor(kind: NotifierKind, endpoint: string, options: object =
     { type: kind.type, name: 'under-test', options: { ...sample.options, ...forTests, ...options }, secrets },
     { http, clock: { now: () => NOW }, out: (line) => void printed.push(line) },
   )
+  const memoOf = createMemoryMemos()
+  const render = async (of: WatchEvent | Occasion) => notifier.render('event' in of ? of : occasionOf(of))
   const forms = [canary, ...Object.values(sample.secrets)].flatMap(secretForms)
   return {
     notifier,
     canary,
     printed,
-    send: (event, { signal = new AbortController().signal, attempt = 1 } = {}) =>
-      notifier.send(outgoing(event, notifier.render(event), attempt), { signal, logger: logger(printed) }),
+    render,
+    send: async (event, { signal = new AbortController().signal, attempt = 1 } = {}) =>
+      notifier.send(outgoing(event, await render(event), attempt), {
+        signal,
+        logger: logger(printed),
+        memo: memoOf('under-test'),
+      }),
     expectNoSecretIn(...texts) {
       for (const text of texts) {
         for (const form of forms) expect(text).not.toContain(form)
@@ -63,6 +73,11 @@ export function benchFor(kind: NotifierKind, endpoint: string, options: object =
     },
     close: () => http.close(),
   }
+}
+
+/** An event of which nothing else is known. */
+export function occasionOf(event: WatchEvent): Occasion {
+  return { event, together: [], briefing: {} }
 }
 
 /** A small stand-in for the ledger: the key depends on the event alone. */

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { BuildPlan } from './build-plans.js'
 import { collectHistory } from './collect-history.js'
-import { type DaemonProcess, startDaemon } from './daemon-process.js'
+import { type DaemonOptions, type DaemonProcess, startDaemon } from './daemon-process.js'
 import { eventually } from './eventually.js'
 import type { Attempt, Fault, History } from './history-checker/history.js'
 import { type HookReceiver, startHookReceiver } from './hook-receiver.js'
@@ -42,6 +42,8 @@ export interface WorldOptions extends SettingsOptions, ApiOptions {
   readonly hooks?: readonly string[]
 }
 
+type StartOptions = Pick<DaemonOptions, 'ownGroup' | 'nodeArgs' | 'env'>
+
 export interface World extends Reloads {
   readonly dir: string
   readonly settingsFile: string
@@ -51,8 +53,8 @@ export interface World extends Reloads {
   readonly faults: Fault[]
   hook(name?: string): HookReceiver
   /** One more daemon; it goes on running until it is killed or the world is closed. */
-  start(how?: { readonly ownGroup?: boolean }): DaemonProcess
-  /** SIGKILL, noted as a fault. */
+  start(how?: StartOptions): DaemonProcess
+  /** SIGKILL, noted as a fault; also of one that has killed itself. */
   kill(daemon: DaemonProcess): Promise<void>
   /** A client of its own, closed with the world. */
   connect(): Promise<Redis>
@@ -153,8 +155,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       const daemon = startDaemon({
         args: ['run', '-c', settingsFile],
         cwd: dir,
-        env: WORLD_ENV,
         ...how,
+        env: { ...WORLD_ENV, ...how.env },
       })
       daemons.push(daemon)
       return daemon

@@ -42,27 +42,27 @@ describe.each(kinds)('the settings of %s', (_type, kind) => {
 })
 
 describe.each(kinds)('the message of %s', (_type, kind) => {
-  it.each(Object.entries(GOLDEN_EVENTS))('is golden when the event is %s', (name, event) => {
-    expectGolden(kind, name, benchFor(kind, NOWHERE).notifier.render(event))
+  it.each(Object.entries(GOLDEN_EVENTS))('is golden when the event is %s', async (name, event) => {
+    expectGolden(kind, name, await benchFor(kind, NOWHERE).render(event))
   })
 
-  it('is the same each time and leaves the event as it was', () => {
-    const { notifier } = benchFor(kind, NOWHERE)
+  it('is the same each time and leaves the event as it was', async () => {
+    const bench = benchFor(kind, NOWHERE)
     for (const event of Object.values(GOLDEN_EVENTS)) {
-      const body = notifier.render(frozen(structuredClone(event)))
-      expect(notifier.render(event)).toBe(body)
+      const body = await bench.render(frozen(structuredClone(event)))
+      expect(await bench.render(event)).toBe(body)
     }
   })
 
-  it('holds no secret', () => {
+  it('holds no secret', async () => {
     const bench = benchFor(kind, NOWHERE)
-    bench.expectNoSecretIn(...Object.values(GOLDEN_EVENTS).map((event) => bench.notifier.render(event)))
+    bench.expectNoSecretIn(...(await Promise.all(Object.values(GOLDEN_EVENTS).map(bench.render))))
   })
 
-  it.each(HOSTILE_TEXTS)('stays one message (hostile text %#)', (text) => {
-    const { notifier } = benchFor(kind, NOWHERE)
-    const shapes = (of: string) => hostileEvents(of).map((event) => shapeOf(notifier.render(event)))
-    expect(shapes(text)).toEqual(shapes('plain'))
+  it.each(HOSTILE_TEXTS)('stays one message (hostile text %#)', async (text) => {
+    const bench = benchFor(kind, NOWHERE)
+    const shapes = async (of: string) => (await Promise.all(hostileEvents(of).map(bench.render))).map(shapeOf)
+    expect(await shapes(text)).toEqual(await shapes('plain'))
   })
 })
 

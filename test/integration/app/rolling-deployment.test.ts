@@ -66,7 +66,7 @@ describeEachRedis('a notifier that the new version has not', (engine) => {
     const before = replica('before', ['hook', 'old'])
     await before.sweep()
     const deliveries = ['hook', 'old'].map(deliveryTo)
-    await before.ledger.open(deliveries)
+    await before.ledger.open(deliveries.map((delivery) => ({ ...delivery, lane: 'shop/jobs/web' })))
     await before.deliveries.add(deliveries.map(({ id, notifier }) => ({ id, notifier, inMs: LONG_MS })))
     const after = replica('after', ['hook'])
     await after.sweep()

@@ -123,4 +123,18 @@ describeEachRedis('a rescheduling worker', (engine) => {
     expect(most).toBe(3)
     expect(bench.logger.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
+
+  it('keeps to its rate, over all workers of the queue', async () => {
+    const startedAt: number[] = []
+    const run = async () => {
+      startedAt.push(Date.now())
+      return { kind: 'done' } as const
+    }
+    const rate = { max: 2, perMs: 400 }
+    for (const _ of [1, 2]) bench.worker(run, { concurrency: 4, rate })
+    await bench.queue().add(Array.from({ length: 6 }, (_, at) => ({ id: `${ID}-${at}`, inMs: 0 })))
+    await eventually(() => startedAt.length === 6, { what: 'all have run', withinMs: WITHIN_MS })
+    // Three spans of two each: the first begins with the first job.
+    expect((startedAt[5] ?? 0) - (startedAt[0] ?? 0)).toBeGreaterThanOrEqual(2 * rate.perMs - 100)
+  })
 })

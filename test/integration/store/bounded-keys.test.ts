@@ -13,6 +13,7 @@ import { createHeartbeat } from '../../../src/store/heartbeat.js'
 import { createLedger } from '../../../src/store/ledger.js'
 import { createRetention } from '../../../src/store/retention.js'
 import { createRunClaims } from '../../../src/store/run-claims.js'
+import { createSilences } from '../../../src/store/silences.js'
 import { createTroubles } from '../../../src/store/troubles.js'
 import { createWatermarks } from '../../../src/store/watermarks.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
@@ -56,6 +57,7 @@ const CAPPED: readonly (readonly [key: string, cap: string])[] = [
   [KEYS.deadDeliveries, 'members of the last thirty days'],
   [KEYS.suspended, 'a field for each notifier'],
   [KEYS.queuedNotifiers, 'a member for each notifier'],
+  [KEYS.silences, 'a thousand, each until an hour after its end'],
 ]
 
 describeEachRedis('after a busy day', (engine) => {
@@ -96,12 +98,17 @@ describeEachRedis('after a busy day', (engine) => {
     const ledger = createLedger({ redis, keys: KEYS, clock })
     const { change } = entryFor(UNRECORDED, snapshotOf({ status: 'BUILDING' }))
     if (!change) throw new Error('no event')
-    await ledger.open(['a', 'b', 'c'].map((to) => ({ id: `e->${to}`, notifier: to, event: change.event })))
-    await ledger.begin('e->a', 'body')
+    const { event } = change
+    await ledger.open(
+      ['a', 'b', 'c'].map((to) => ({ id: `e->${to}`, notifier: to, event, lane: 'l', once: 'claim' })),
+    )
+    await ledger.begin('e->a', { body: 'body', order: 'any', together: [] })
     await ledger.end('e->a', { kind: 'accepted' })
     await ledger.end('e->b', { kind: 'dead_lettered', reason: 'gone' })
     await ledger.suspend('b', 'HTTP 410')
     await ledger.queued(['a', 'b', 'c'])
+    const silence = { id: 'one', scope: {}, reason: 'x', createdAt: START_AT, endsAt: START_AT + 90 * DAY }
+    await createSilences({ redis, keys: KEYS, clock }).add(silence)
   }
 
   async function watch(): Promise<void> {
@@ -159,6 +166,7 @@ describeEachRedis('after a busy day', (engine) => {
       KEYS.permits('default'),
       // The only one that waits.
       KEYS.delivery('e->c'),
+      KEYS.lane('c', 'l'),
     ]
     const persistent = await persistentKeys(redis)
     expect(persistent.filter((key) => !bounded.includes(key))).toEqual([])
@@ -180,9 +188,9 @@ describeEachRedis('after a busy day', (engine) => {
     clock.advance(DAY)
     await retain()
     const capped = CAPPED.map(([key]) => key)
-    const waiting = KEYS.delivery('e->c')
+    const waiting = [KEYS.delivery('e->c'), KEYS.lane('c', 'l')]
     const persistent = await persistentKeys(redis)
-    expect(persistent.filter((key) => !capped.includes(key))).toEqual([waiting])
+    expect(persistent.filter((key) => !capped.includes(key))).toEqual(waiting)
     for (const key of [KEYS.targets, KEYS.openTargets, KEYS.named, KEYS.watermarks, KEYS.accounts])
       expect(persistent).not.toContain(key)
   })

@@ -1,7 +1,8 @@
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
-import { type Delivery, deliveryId } from '../../../src/domain/delivery.js'
+import { deliveryId, type PlannedDelivery } from '../../../src/domain/delivery.js'
 import type { BuildEvent } from '../../../src/domain/event.js'
+import type { Attempt } from '../../../src/domain/ports.js'
 import { POISON_ATTEMPTS } from '../../../src/domain/retry.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
 import { createLedger } from '../../../src/store/ledger.js'
@@ -16,9 +17,14 @@ function eventOf(status: string): BuildEvent {
   return event
 }
 
-function deliveryTo(notifier: string, event = eventOf('SUCCESS')): Delivery {
-  return { id: deliveryId(event.id, notifier), notifier, event }
+function deliveryTo(notifier: string, event = eventOf('SUCCESS')): PlannedDelivery {
+  return { id: deliveryId(event.id, notifier), notifier, event, lane: 'shop/jobs/web|branch/main' }
 }
+
+/** As it is found again. */
+const openOf = ({ id, notifier, event }: PlannedDelivery) => ({ id, notifier, event, openedAt: START_AT })
+
+const attemptOf = (body: string): Attempt => ({ body, order: 'any', together: [] })
 
 const HOOK = deliveryTo('hook')
 const OPS = deliveryTo('ops')
@@ -41,7 +47,7 @@ describeEachRedis('the delivery ledger', (engine) => {
 
   it('opens a row for each delivery and answers those that wait', async () => {
     expect(await ledger.open([HOOK, OPS])).toEqual([HOOK, OPS])
-    expect(await ledger.find(HOOK.id)).toEqual(HOOK)
+    expect(await ledger.find(HOOK.id)).toEqual(openOf(HOOK))
     expect(await ledger.pending()).toEqual(
       expect.arrayContaining([
         { id: HOOK.id, notifier: 'hook', dueAt: START_AT },
@@ -56,7 +62,7 @@ describeEachRedis('the delivery ledger', (engine) => {
 
   it('changes nothing when a row is opened again', async () => {
     await ledger.open([HOOK])
-    await ledger.begin(HOOK.id, 'body')
+    await ledger.begin(HOOK.id, attemptOf('body'))
     const row = await redis.hgetall(KEYS.delivery(HOOK.id))
     clock.advance(1000)
     expect(await ledger.open([HOOK])).toEqual([HOOK])
@@ -72,22 +78,30 @@ describeEachRedis('the delivery ledger', (engine) => {
 
   it('freezes the body at the first attempt', async () => {
     await ledger.open([HOOK])
-    expect(await ledger.begin(HOOK.id, 'first')).toEqual({ kind: 'started', attempt: 1, body: 'first' })
-    expect(await ledger.begin(HOOK.id, 'second')).toEqual({ kind: 'started', attempt: 2, body: 'first' })
+    expect(await ledger.begin(HOOK.id, attemptOf('first'))).toEqual({
+      kind: 'started',
+      attempt: 1,
+      body: 'first',
+    })
+    expect(await ledger.begin(HOOK.id, attemptOf('second'))).toEqual({
+      kind: 'started',
+      attempt: 2,
+      body: 'first',
+    })
   })
 
   it('calls a delivery poison after five attempts that never ended', async () => {
     await ledger.open([HOOK])
     for (let attempt = 1; attempt <= POISON_ATTEMPTS; attempt += 1)
-      expect(await ledger.begin(HOOK.id, 'body')).toMatchObject({ kind: 'started', attempt })
-    expect(await ledger.begin(HOOK.id, 'body')).toEqual({ kind: 'poison' })
+      expect(await ledger.begin(HOOK.id, attemptOf('body'))).toMatchObject({ kind: 'started', attempt })
+    expect(await ledger.begin(HOOK.id, attemptOf('body'))).toEqual({ kind: 'poison' })
     expect(await redis.hget(KEYS.delivery(HOOK.id), 'attempts')).toBe(String(POISON_ATTEMPTS))
   })
 
   it('counts an attempt that was postponed as ended', async () => {
     await ledger.open([HOOK])
     for (let attempt = 1; attempt <= 2 * POISON_ATTEMPTS; attempt += 1) {
-      expect(await ledger.begin(HOOK.id, 'body')).toMatchObject({ kind: 'started', attempt })
+      expect(await ledger.begin(HOOK.id, attemptOf('body'))).toMatchObject({ kind: 'started', attempt })
       await ledger.postpone(HOOK.id, START_AT + attempt, 'HTTP 503')
     }
     expect(await ledger.pending()).toEqual([
@@ -98,17 +112,21 @@ describeEachRedis('the delivery ledger', (engine) => {
 
   it('takes back an attempt that was released, and keeps its body', async () => {
     await ledger.open([HOOK])
-    await ledger.begin(HOOK.id, 'body')
+    await ledger.begin(HOOK.id, attemptOf('body'))
     await ledger.release(HOOK.id)
-    expect(await ledger.find(HOOK.id)).toEqual({ ...HOOK, body: 'body' })
-    expect(await ledger.begin(HOOK.id, 'another')).toEqual({ kind: 'started', attempt: 1, body: 'body' })
+    expect(await ledger.find(HOOK.id)).toEqual({ ...openOf(HOOK), body: 'body' })
+    expect(await ledger.begin(HOOK.id, attemptOf('another'))).toEqual({
+      kind: 'started',
+      attempt: 1,
+      body: 'body',
+    })
   })
 
   it.each(['begin', 'postpone', 'end'] as const)('changes nothing after the end by %s', async (step) => {
     await ledger.open([HOOK])
     await ledger.end(HOOK.id, { kind: 'dead_lettered', reason: 'refused', detail: 'HTTP 400' })
     const row = await redis.hgetall(KEYS.delivery(HOOK.id))
-    if (step === 'begin') expect(await ledger.begin(HOOK.id, 'body')).toEqual({ kind: 'ended' })
+    if (step === 'begin') expect(await ledger.begin(HOOK.id, attemptOf('body'))).toEqual({ kind: 'ended' })
     else if (step === 'postpone') await ledger.postpone(HOOK.id, START_AT, 'late')
     else await ledger.end(HOOK.id, { kind: 'accepted' })
     expect(await redis.hgetall(KEYS.delivery(HOOK.id))).toEqual(row)
@@ -119,7 +137,7 @@ describeEachRedis('the delivery ledger', (engine) => {
   it.each(['begin', 'postpone', 'end'] as const)(
     'writes nothing for an unknown delivery by %s',
     async (step) => {
-      if (step === 'begin') expect(await ledger.begin(HOOK.id, 'body')).toEqual({ kind: 'ended' })
+      if (step === 'begin') expect(await ledger.begin(HOOK.id, attemptOf('body'))).toEqual({ kind: 'ended' })
       else if (step === 'postpone') await ledger.postpone(HOOK.id, START_AT, 'late')
       else await ledger.end(HOOK.id, { kind: 'accepted' })
       expect(await redis.dbsize()).toBe(0)

@@ -145,6 +145,7 @@ describeEachRedis('the status', (engine) => {
       id: `x->${notifier}`,
       notifier,
       event: change!.event,
+      lane: 'shop/jobs/web',
     }))
     await ledger.open(deliveries)
     await ledger.end('x->a', { kind: 'dead_lettered', reason: 'gone' })

@@ -75,12 +75,14 @@ describe('what a reload changes', () => {
     ['options', { options: { url: 'https://two' } }],
     ['kind', { type: 'webhook' }],
     ['secrets', { secrets: { secret: secretOf('two') } }],
+    ['pace', { pace: { concurrency: 1, groupMs: 0 } }],
   ])('names a notifier of other %s, and no value of it', async (_, facts) => {
     const one = {
       name: 'ops',
       type: 'log',
       options: { url: 'https://one' },
       secrets: { secret: secretOf('one') },
+      pace: { concurrency: 8, groupMs: 0 },
     }
     const before = configurationOf({ notifiers: new Map([['ops', one]]) })
     const after = configurationOf({ notifiers: new Map([['ops', { ...one, ...facts }]]) })

@@ -54,5 +54,10 @@ export function accountsNamed(...names: string[]): Configuration['accounts'] {
 }
 
 export function notifiersNamed(...names: string[]): Configuration['notifiers'] {
-  return new Map(names.map((name) => [name, { name, type: 'log', options: {}, secrets: {} }]))
+  return new Map(
+    names.map((name) => [
+      name,
+      { name, type: 'log', options: {}, secrets: {}, pace: { concurrency: 8, groupMs: 0 } },
+    ]),
+  )
 }

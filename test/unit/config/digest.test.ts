@@ -4,6 +4,8 @@ import { BASE, configurationOf, ENV } from './fixture.js'
 const BUILD = '{ project: p, job: j, build: b }'
 const FEED = '{ project: p, service: s, branches: [main, dev] }'
 
+const NIGHT = '{ schedule: "* 22-6 * * *" }'
+
 const SETTINGS = `accounts: { default: { token: "\${TOKEN}" }, b: { token: "\${TOKEN}" } }
 notifiers: { console: { type: log }, other: { type: log } }
 notify: [console, { to: other, on: [gone, failure] }]
@@ -111,11 +113,39 @@ watches:
     ['the time zone of the digest', 'digest: {', 'digest: { timezone: Asia/Tokyo,'],
     ['who is told of the digest', 'notify: [console] }', 'notify: [other] }'],
     ['no digest', 'digest: { notify: [console] }\n', ''],
+    ['quiet hours', 'digest:', `quiet_hours: ${NIGHT}\ndigest:`],
   ]
 
   test.each(swaps)('with %s', async (_, from, to) => {
     expect(whole).toContain(from)
     expect(await digestOfText(whole.replace(from, to))).not.toBe(await digestOfText(whole))
+  })
+
+  const route = 'to: console, on: [broke], branches: [main], after: 2, once_per: line, template: a'
+  test.each([
+    ['the branches of a route', '[main]', '[main, dev]'],
+    ['how many failures it waits for', 'after: 2', 'after: 3'],
+    ['what it tells once', 'once_per: line', 'once_per: build'],
+    ['its words', 'template: a', 'template: b'],
+    ['its quiet hours', 'template: a', `template: a, quiet_hours: ${NIGHT}`],
+    ['when those are', 'template: a', 'template: a, quiet_hours: { schedule: "* 23-6 * * *" }'],
+  ])('with %s', async (_, from, to) => {
+    const told = (text: string) =>
+      digestOfText(`${SETTINGS}watches: [{ project: p, job: j, notify: [{ ${text} }] }]\n`)
+    const changed = route.replace(from, to)
+    expect(changed).not.toBe(route)
+    const others = await Promise.all([told(route), told(`${route}, quiet_hours: ${NIGHT}`)])
+    expect(others.filter((digest, at) => at === 0 || !changed.includes(NIGHT))).not.toContain(
+      await told(changed),
+    )
+  })
+
+  test('with another order of routes to one notifier, of which the first that matches decides', async () => {
+    const [main, rest] = ['{ to: console, branches: [main], template: a }', 'console']
+    const told = (...routes: string[]) =>
+      digestOfText(`${SETTINGS}watches: [{ project: p, job: j, notify: [${routes.join()}] }]\n`)
+    expect(await told(rest, main)).not.toBe(await told(main, rest))
+    expect(await told(main, 'other', rest)).toBe(await told('other', main, rest))
   })
 
   test('with who is told of the trouble of an account that nothing is watched through', async () => {

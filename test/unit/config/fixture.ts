@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Configuration, NotifierSchema } from '../../../src/config/configuration.js'
 import { type LoadedConfiguration, loadConfiguration } from '../../../src/config/load-configuration.js'
 import { formatProblem } from '../../../src/config/problem.js'
+import { BuildwatchdError } from '../../../src/domain/errors.js'
 
 /** Two kinds of notifier, as small as they can be and still have every sort of option. */
 export const KINDS: readonly NotifierSchema[] = [
@@ -35,6 +36,21 @@ export const ENV = {
   HIGH_PORT: '70000',
   YES: 'true',
   MAYBE: 'maybe',
+}
+
+/** Plug-ins by their paths, without their threads. */
+async function findPlugIn(type: string): Promise<NotifierSchema | undefined> {
+  if (type === './broken.js')
+    throw new BuildwatchdError('CONFIG_INVALID', 'cannot be used: it does not parse')
+  if (type !== './moody.js') return undefined
+  return {
+    type,
+    module: 'file:///moody.js',
+    options: z.looseObject({}),
+    secrets: [],
+    check: async ({ mood }) =>
+      mood === 'sunny' ? [] : [{ path: ['mood'], message: 'is no mood; write sunny' }],
+  }
 }
 
 /** The present of all that is loaded here. */
@@ -75,6 +91,7 @@ export async function load(
   const result = await loadConfiguration(join(folder, 'settings.yaml'), {
     env,
     notifierKinds: KINDS,
+    findPlugIn,
     now: NOW,
   })
   const shown = (problem: Parameters<typeof formatProblem>[0]) =>

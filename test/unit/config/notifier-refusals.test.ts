@@ -68,8 +68,34 @@ describe('the settings refuse, of notifiers,', () => {
       what: 'a misspelt secret, without showing it',
       yaml: notifier(`{ ${HOOK}, unsigned: true, secert: whsec_abc }`),
       says: [
-        '3:70: notifiers.hook.secert: is no known key; did you mean secret? (known are: url, unsigned, allow_private, tries, type, secret, secret_file)',
+        '3:70: notifiers.hook.secert: is no known key; did you mean secret? (known are: url, unsigned, allow_private, tries, type, concurrency, rate_limit, group, secret, secret_file)',
       ],
+    },
+    {
+      what: 'a pace that is none',
+      yaml: notifier('{ type: log, concurrency: 65, rate_limit: fast, group: 2h }'),
+      says: [
+        '3:35: notifiers.hook.concurrency: 65 is no number of deliveries at a time; write 1 to 64',
+        '3:51: notifiers.hook.rate_limit: "fast" is no rate; write deliveries and a span, such as 1/s, 30/1m or 500/h',
+        '3:64: notifiers.hook.group: 2h is too long; write at most 1h',
+      ],
+    },
+    {
+      what: 'a file that is not there',
+      yaml: notifier('{ type: ./own.js }'),
+      says: [
+        '3:17: notifiers.hook.type: "./own.js" is no kind of notifier; there is no such file beside the settings',
+      ],
+    },
+    {
+      what: 'a plug-in that cannot be used',
+      yaml: notifier('{ type: ./broken.js }'),
+      says: ['3:17: notifiers.hook.type: "./broken.js" cannot be used: it does not parse'],
+    },
+    {
+      what: 'what a plug-in says of its options, at their places',
+      yaml: notifier('{ type: ./moody.js, mood: sour }'),
+      says: ['3:35: notifiers.hook.mood: is no mood; write sunny'],
     },
     {
       what: 'both forms of a secret',

@@ -2,7 +2,7 @@ import { describe } from '@jest/globals'
 import { BASE, type Refusal, testRefusals } from './fixture.js'
 
 const KNOWN =
-  'redis, accounts, polling, engine, deliveries, retention, stuck, digest, notifiers, notify, watchlists, watches, http, log'
+  'redis, accounts, polling, engine, deliveries, retention, stuck, digest, notifiers, notify, quiet_hours, watchlists, watches, http, log'
 const UNIT = 'write a whole number and a unit, such as 500ms, 2s, 5m, 24h or 7d'
 const TRIGGERS =
   'success, failure, crashed, submission_failure, aborted, unknown, first_passed, first_failed, broke, still_failing, fixed, still_passing, started, transitioned, concluded, stuck, unreachable, unauthorized, forbidden, throttled, gone, stale, abandoned, recovered'
@@ -160,15 +160,6 @@ const refusals: Record<string, readonly Refusal[]> = {
       what: 'no trigger at all',
       yaml: `${BASE}notify: [{ to: console, on: [] }]\n`,
       says: ['3:29: notify[0].on: is empty; name what to tell, or leave `on` out for [concluded]'],
-    },
-    {
-      what: 'keys of a later version in a route',
-      yaml: `${BASE}notify: [{ to: console, after: 2, once_per: 1h, branches: [main] }]\n`,
-      says: [
-        '3:25: notify[0].after: is not used by this version; leave it out',
-        '3:35: notify[0].once_per: is not used by this version; leave it out',
-        '3:49: notify[0].branches: is not used by this version; leave it out',
-      ],
     },
     {
       what: 'a route without its notifier',

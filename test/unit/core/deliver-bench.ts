@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { type DeliverPorts, type DeliverVerdict, deliver } from '../../../src/core/deliver.js'
 import { type Delivery, deliveryId, type SendResult } from '../../../src/domain/delivery.js'
 import { isBuildEvent } from '../../../src/domain/event.js'
-import type { Notifier, OutgoingDelivery } from '../../../src/domain/ports.js'
+import type { Attempt, Notifier, OutgoingDelivery } from '../../../src/domain/ports.js'
 import { createMemoryLedger } from '../../support/memory-ledger.js'
+import { createMemoryMemos } from '../../support/memory-memos.js'
 import { createMemoryMeters } from '../../support/memory-meters.js'
 import { createMemoryClock } from '../../support/memory-ports.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
@@ -23,7 +24,7 @@ export function sha256(text: string): string {
 function scriptedNotifier(...answers: (SendResult | Error)[]) {
   const received: OutgoingDelivery[] = []
   const notifier: Notifier = {
-    render: (event) =>
+    render: ({ event }) =>
       `${isBuildEvent(event) ? event.data.to : event.type}, rendered before attempt ${received.length + 1}`,
     async send(outgoing) {
       received.push(outgoing)
@@ -46,6 +47,9 @@ export function deliverBench(...answers: (SendResult | Error)[]) {
     ledger,
     notifierNamed: (name) => (name === 'hook' ? notifier : undefined),
     retrySchedule: SCHEDULE,
+    briefing: async () => ({}),
+    groupMsOf: () => 0,
+    memoOf: createMemoryMemos(),
     sha256,
     clock,
     random: () => 0.5,
@@ -63,6 +67,8 @@ export function deliverBench(...answers: (SendResult | Error)[]) {
       deliver(ID, signal, { ...ports, ...changed }),
   }
 }
+
+export const attemptOf = (body: string): Attempt => ({ body, order: 'any', together: [] })
 
 export const retry = (retryAfterMs?: number): SendResult => ({
   kind: 'retry',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Notifier } from '../../../src/domain/ports.js'
 import { POISON_ATTEMPTS } from '../../../src/domain/retry.js'
 import { MEMORY_START_AT } from '../../support/memory-ports.js'
-import { DELIVERY, deliverBench, ID, retry } from './deliver-bench.js'
+import { attemptOf, DELIVERY, deliverBench, ID, retry } from './deliver-bench.js'
 import { NEVER_ABORTED } from './fixtures.js'
 
 describe('a shutdown', () => {
@@ -23,7 +23,10 @@ describe('a shutdown', () => {
   it('costs the delivery none of its attempts', async () => {
     const bench = deliverBench(retry(), retry())
     await bench.attempt({}, AbortSignal.abort())
-    expect(await bench.ledger.begin(ID, 'x')).toMatchObject({ kind: 'started', attempt: 1 })
+    expect(await bench.ledger.begin(ID, attemptOf('x'))).toMatchObject({
+      kind: 'started',
+      attempt: 1,
+    })
   })
 
   it('reaches the notifier through its signal', async () => {

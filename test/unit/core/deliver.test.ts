@@ -4,7 +4,7 @@ import type { Notifier } from '../../../src/domain/ports.js'
 import { POISON_ATTEMPTS } from '../../../src/domain/retry.js'
 import { createMemoryLedger } from '../../support/memory-ledger.js'
 import { MEMORY_START_AT } from '../../support/memory-ports.js'
-import { DELIVERY, deliverBench, ID, retry, sha256 } from './deliver-bench.js'
+import { attemptOf, DELIVERY, deliverBench, ID, retry, sha256 } from './deliver-bench.js'
 
 describe('an attempt that is accepted', () => {
   it('ends the delivery and says so', async () => {
@@ -173,7 +173,7 @@ describe('a delivery that is not to be attempted', () => {
 
   it('is poison after attempts that started and never ended', async () => {
     const bench = deliverBench()
-    for (let crash = 1; crash <= POISON_ATTEMPTS; crash++) await bench.ledger.begin(ID, 'a body')
+    for (let crash = 1; crash <= POISON_ATTEMPTS; crash++) await bench.ledger.begin(ID, attemptOf('a body'))
     expect(await bench.attempt()).toEqual({ kind: 'done', because: 'dead_lettered' })
     expect(bench.ledger.endOf(ID)).toEqual({ kind: 'dead_lettered', reason: 'poison' })
     expect(bench.received).toEqual([])
@@ -183,7 +183,7 @@ describe('a delivery that is not to be attempted', () => {
     const bench = deliverBench()
     const find = async (id: string) => {
       const found = await bench.ledger.find(id)
-      await bench.ledger.begin(id, 'frozen by another')
+      await bench.ledger.begin(id, attemptOf('frozen by another'))
       return found
     }
     await bench.attempt({ ledger: { ...bench.ledger, find } })
@@ -192,7 +192,7 @@ describe('a delivery that is not to be attempted', () => {
 
   it('is no poison yet after one crash fewer, and keeps the body of the first attempt', async () => {
     const bench = deliverBench()
-    for (let crash = 1; crash < POISON_ATTEMPTS; crash++) await bench.ledger.begin(ID, 'a body')
+    for (let crash = 1; crash < POISON_ATTEMPTS; crash++) await bench.ledger.begin(ID, attemptOf('a body'))
     await bench.attempt()
     expect(bench.received).toMatchObject([{ body: 'a body', attempt: POISON_ATTEMPTS }])
   })
@@ -200,7 +200,7 @@ describe('a delivery that is not to be attempted', () => {
   it('is handed back as it was when this replica has no such notifier', async () => {
     const bench = deliverBench()
     expect(await bench.attempt({ notifierNamed: () => undefined })).toEqual({ kind: 'again', inMs: 1000 })
-    expect(await bench.ledger.find(ID)).toEqual(DELIVERY)
+    expect(await bench.ledger.find(ID)).toEqual({ ...DELIVERY, openedAt: MEMORY_START_AT })
     expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT)
     expect(bench.logger.lines).toEqual([])
   })

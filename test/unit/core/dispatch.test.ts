@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals'
 import { dispatch } from '../../../src/core/dispatch.js'
 import { deliveryId } from '../../../src/domain/delivery.js'
 import type { LoggedEvent } from '../../../src/domain/ports.js'
-import type { Route } from '../../../src/domain/route.js'
+import type { QuietHours, Route } from '../../../src/domain/route.js'
 import { createMemoryLedger } from '../../support/memory-ledger.js'
 import {
   createMemoryClock,
   createMemoryDeliveries,
   createMemoryEventLog,
+  createMemoryQuietClock,
+  createMemorySilences,
+  MEMORY_START_AT,
 } from '../../support/memory-ports.js'
 import { eventOf } from '../domain/fixtures.js'
 
@@ -23,13 +26,19 @@ const ROUTES: readonly Route[] = [
 ]
 
 function dispatchBench(logged: readonly LoggedEvent[] = [{ logId: '1-0', event: ENDED, routes: ROUTES }]) {
+  const clock = createMemoryClock()
   const ports = {
     eventLog: createMemoryEventLog(logged),
-    ledger: createMemoryLedger(createMemoryClock()),
+    ledger: createMemoryLedger(clock),
     deliveries: createMemoryDeliveries(),
+    silences: createMemorySilences(),
+    quietClock: createMemoryQuietClock({ [NIGHT.cron]: MEMORY_START_AT + 5000 }),
+    clock,
   }
   return { ...ports, run: (changed = {}) => dispatch(0, { ...ports, ...changed }) }
 }
+
+const NIGHT: QuietHours = { cron: '* 22-6 * * *', timezone: 'UTC', instead: 'later', except: [] }
 
 const broken = () => Promise.reject(new Error('Redis went away'))
 
@@ -40,7 +49,7 @@ describe('dispatch', () => {
     expect(bench.ledger.ids()).toEqual([TO_HOOK, TO_OPS])
     expect([...bench.deliveries.jobsOf('hook')]).toEqual([[TO_HOOK, 0]])
     expect([...bench.deliveries.jobsOf('ops')]).toEqual([[TO_OPS, 0]])
-    expect(await bench.ledger.find(TO_OPS)).toEqual({ id: TO_OPS, notifier: 'ops', event: ENDED })
+    expect(await bench.ledger.find(TO_OPS)).toMatchObject({ id: TO_OPS, notifier: 'ops', event: ENDED })
     expect(bench.eventLog.unacknowledged()).toEqual([])
   })
 
@@ -104,7 +113,7 @@ describe('dispatch', () => {
 
   it('makes no job for a delivery that has ended before', async () => {
     const bench = dispatchBench()
-    await bench.ledger.open([{ id: TO_HOOK, notifier: 'hook', event: ENDED }])
+    await bench.ledger.open([{ id: TO_HOOK, notifier: 'hook', event: ENDED, lane: 'l' }])
     await bench.ledger.end(TO_HOOK, { kind: 'accepted' })
     await bench.run()
     expect(bench.deliveries.jobsOf('hook').size).toBe(0)
@@ -124,5 +133,38 @@ describe('dispatch', () => {
     await expect(bench.run({ deliveries })).rejects.toThrow()
     expect(bench.eventLog.unacknowledged()).toEqual(['2-0', '3-0'])
     expect(bench.eventLog.recalls()).toBe(1)
+  })
+
+  it('makes the job of a delivery that waits for the end of quiet hours due then', async () => {
+    const routes: Route[] = [{ to: 'ops', on: ['failure'], quietHours: NIGHT }]
+    const bench = dispatchBench([{ logId: '1-0', event: ENDED, routes }])
+    await bench.run()
+    expect([...bench.deliveries.jobsOf('ops')]).toEqual([[TO_OPS, 5000]])
+    expect(bench.ledger.dueAt(TO_OPS)).toBe(MEMORY_START_AT + 5000)
+  })
+
+  it('opens what is silenced, and makes no job for it', async () => {
+    const bench = dispatchBench()
+    const silence = { id: 'tobaki', scope: { notifier: 'ops' }, reason: 'x', createdAt: 0, endsAt: Infinity }
+    await bench.run({ silences: createMemorySilences([silence]) })
+    expect(bench.ledger.endOf(TO_OPS)).toEqual({ kind: 'suppressed', reason: 'silence' })
+    expect(bench.deliveries.jobsOf('ops').size).toBe(0)
+    expect(bench.deliveries.jobsOf('hook').size).toBe(1)
+  })
+
+  it('reads the silences once for all events that came, and leaves them unacknowledged where it cannot', async () => {
+    const bench = dispatchBench([
+      { logId: '1-0', event: RUNNING, routes: ROUTES },
+      { logId: '2-0', event: ENDED, routes: ROUTES },
+    ])
+    await expect(bench.run({ silences: { active: broken } })).rejects.toThrow('Redis went away')
+    expect(bench.eventLog.unacknowledged()).toEqual(['1-0', '2-0'])
+    let reads = 0
+    const active = async () => {
+      reads += 1
+      return []
+    }
+    await bench.run({ silences: { active } })
+    expect([reads, bench.eventLog.unacknowledged()]).toEqual([1, []])
   })
 })

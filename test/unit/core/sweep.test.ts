@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { sweep } from '../../../src/core/sweep.js'
-import { type Delivery, deliveryId } from '../../../src/domain/delivery.js'
+import { deliveryId, type PlannedDelivery } from '../../../src/domain/delivery.js'
 import type { WantedConfiguration } from '../../../src/domain/ports.js'
 import { createMemoryLedger } from '../../support/memory-ledger.js'
 import {
@@ -26,8 +26,8 @@ const CONFIGURATION: WantedConfiguration = {
 }
 const EVENT = eventOf({ status: 'SUCCESS', concluded: true })
 
-function deliveryTo(notifier: string): Delivery {
-  return { id: deliveryId(EVENT.id, notifier), notifier, event: EVENT }
+function deliveryTo(notifier: string): PlannedDelivery {
+  return { id: deliveryId(EVENT.id, notifier), notifier, event: EVENT, lane: 'shop/jobs/web' }
 }
 
 function sweepBench() {

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals'
 import type { BuildEvent, BuildEventData, WatchEvent } from '../../../src/domain/event.js'
 import {
   DIGEST_TRIGGER,
-  notifiersFor,
+  FAILURE_TRIGGERS,
+  judgeRoute,
   type Route,
-  routeMatches,
+  type RouteVerdict,
   TRIGGERS,
   type Trigger,
 } from '../../../src/domain/route.js'
@@ -84,19 +85,17 @@ const REACTIONS: Readonly<Record<Trigger, readonly string[]>> = {
   recovered: TROUBLES.map((trouble) => `no more ${trouble}`),
 }
 
-describe('routeMatches', () => {
+const kindOf = (route: Route, event: WatchEvent) => judgeRoute(route, event).kind
+const matching = (route: Route) =>
+  Object.keys(EVENTS).filter((name) => kindOf(route, EVENTS[name]!) === 'matches')
+
+describe('a route', () => {
   it.each(TRIGGERS)('reacts on %p to exactly the events that the word means', (trigger) => {
-    const reacted = Object.keys(EVENTS).filter((name) =>
-      routeMatches({ to: 'ops', on: [trigger] }, EVENTS[name]!),
-    )
-    expect(reacted).toEqual(REACTIONS[trigger])
+    expect(matching({ to: 'ops', on: [trigger] })).toEqual(REACTIONS[trigger])
   })
 
   it('reacts on a digest by a word that no watch can ask for', () => {
-    const reacted = Object.keys(EVENTS).filter((name) =>
-      routeMatches({ to: 'ops', on: [DIGEST_TRIGGER] }, EVENTS[name]!),
-    )
-    expect(reacted).toEqual(['digest'])
+    expect(matching({ to: 'ops', on: [DIGEST_TRIGGER] })).toEqual(['digest'])
     expect(TRIGGERS).not.toContain(DIGEST_TRIGGER)
   })
 
@@ -104,31 +103,91 @@ describe('routeMatches', () => {
     expect(new Set(TRIGGERS).size).toBe(TRIGGERS.length)
   })
 
-  it('reacts when any of its words does', () => {
-    const route: Route = { to: 'ops', on: ['failure', 'crashed'] }
-    expect(routeMatches(route, EVENTS['crashed']!)).toBe(true)
-    expect(routeMatches(route, EVENTS['succeeded']!)).toBe(false)
+  it('says by which of its words it reacts', () => {
+    const route: Route = { to: 'ops', on: ['failure', 'crashed', 'concluded'] }
+    expect(judgeRoute(route, EVENTS['crashed']!)).toEqual({
+      kind: 'matches',
+      words: ['crashed', 'concluded'],
+    })
+    expect(judgeRoute(route, EVENTS['seen again, running']!)).toEqual({ kind: 'not_asked' })
   })
 
   it('reacts to nothing without words', () => {
-    expect(routeMatches({ to: 'ops', on: [] }, EVENTS['failed']!)).toBe(false)
+    expect(matching({ to: 'ops', on: [] })).toEqual([])
   })
 })
 
-describe('notifiersFor', () => {
-  it('names each notifier once, in the order of the routes that match', () => {
-    const routes: Route[] = [
-      { to: 'log', on: ['started'] },
-      { to: 'ops', on: ['failure'] },
-      { to: 'hook', on: ['concluded'] },
-      { to: 'ops', on: ['transitioned'] },
-      { to: 'log', on: ['concluded'] },
-    ]
-    expect(notifiersFor(EVENTS['failed']!, routes)).toEqual(['ops', 'hook', 'log'])
-    expect(notifiersFor(EVENTS['seen again, running']!, routes)).toEqual(['ops'])
+describe('a route with branches', () => {
+  const route: Route = {
+    to: 'ops',
+    on: ['started', 'stuck', 'gone'],
+    branches: ['release/*', '!release/old'],
+  }
+  const on = (branch?: string) => eventOf({ status: 'QUEUED', ...(branch === undefined ? {} : { branch }) })
+
+  it('reacts to builds on these, and says of others that they are elsewhere', () => {
+    expect(kindOf(route, on('release/2'))).toBe('matches')
+    for (const branch of ['main', 'release/old', undefined])
+      expect(judgeRoute(route, on(branch))).toEqual({ kind: 'other_branch' })
   })
 
-  it('names nobody without routes', () => {
-    expect(notifiersFor(EVENTS['failed']!, [])).toEqual([])
+  it('says first that it was not asked for', () => {
+    expect(kindOf({ ...route, on: ['success'] }, on('main'))).toBe('not_asked')
+  })
+
+  it("reacts to a stuck build by its branch, and to the watcher's own trouble, which is on none", () => {
+    expect(kindOf(route, sampleStuck({}, { branch: 'release/2.4' }))).toBe('matches')
+    expect(kindOf(route, sampleStuck({}, { branch: 'main' }))).toBe('other_branch')
+    expect(kindOf(route, sampleTrouble({ trouble: 'gone' }))).toBe('matches')
+  })
+})
+
+describe('a route with after', () => {
+  const failed = (consecutive: number, status = 'FAILURE') =>
+    ended(status, { verdict: consecutive === 1 ? 'broke' : 'still_failing', consecutive })
+  const row = (route: Route) => [1, 2, 3, 4].map((nth) => kindOf(route, failed(nth)))
+
+  it.each(FAILURE_TRIGGERS)('counts failures for %p, however each of them ended', (word) => {
+    const route: Route = { to: 'ops', on: [word], after: 3 }
+    expect(row(route)).toEqual(['not_yet', 'not_yet', 'matches', 'told_before'])
+    expect(kindOf(route, failed(3, 'CRASHED'))).toBe('matches')
+    expect(kindOf(route, failed(3, 'SUBMISSION_FAILURE'))).toBe('matches')
+  })
+
+  it('says how far it is', () => {
+    const verdict: RouteVerdict = { kind: 'not_yet', failures: 2, after: 3 }
+    expect(judgeRoute({ to: 'ops', on: ['broke'], after: 3 }, failed(2))).toEqual(verdict)
+  })
+
+  it('tells at once after one failure, of the first only', () => {
+    expect(row({ to: 'ops', on: ['failure'], after: 1 })).toEqual([
+      'matches',
+      ...Array<string>(3).fill('told_before'),
+    ])
+  })
+
+  it('counts nothing that is no failure: such words mean what they always mean', () => {
+    for (const word of TRIGGERS) {
+      const isCounted = [...FAILURE_TRIGGERS, 'fixed'].includes(word)
+      if (!isCounted) expect(matching({ to: 'ops', on: [word], after: 3 })).toEqual(REACTIONS[word])
+    }
+  })
+
+  it('still tells by another word what it does not tell as a failure', () => {
+    const route: Route = { to: 'ops', on: ['broke', 'concluded'], after: 3 }
+    expect(judgeRoute(route, failed(1))).toEqual({ kind: 'matches', words: ['concluded'] })
+  })
+
+  it('tells of a fix only where it had told of the failure', () => {
+    const fixed = (redBuilds: number) => ended('SUCCESS', { verdict: 'fixed', consecutive: 1, redBuilds })
+    const route: Route = { to: 'ops', on: ['broke', 'fixed'], after: 3 }
+    expect(judgeRoute(route, fixed(2))).toEqual({ kind: 'never_told', failures: 2, after: 3 })
+    expect([3, 4].map((redBuilds) => kindOf(route, fixed(redBuilds)))).toEqual(['matches', 'matches'])
+    expect(kindOf({ ...route, on: ['broke'] }, fixed(3))).toBe('not_asked')
+  })
+
+  it('takes a failure out of the order of its line for none of a row', () => {
+    const route: Route = { to: 'ops', on: ['failure'], after: 1 }
+    expect(kindOf(route, ended('FAILURE', { superseded: true }))).toBe('uncounted')
   })
 })

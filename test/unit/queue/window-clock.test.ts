@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { readCron } from '../../../src/config/cron.js'
 import type { WatchWindow } from '../../../src/domain/target.js'
 import { createWindowClock } from '../../../src/queue/window-clock.js'
+import { anyFields, anyNow, cronOf, naiveWindow, WALKED_MS, walked, ZONES } from './local-calendar.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -150,90 +151,15 @@ it('every expression that the settings take is understood', () => {
   expect(taken).toBeGreaterThan(20)
 }, 60_000)
 
-// ── Against stepping minute by minute with nothing but Intl ──────────────────────────────────────────────────────────
-
-const FIELDS = [
-  { name: 'minute', min: 0, max: 59 },
-  { name: 'hour', min: 0, max: 23 },
-  { name: 'day', min: 1, max: 28 },
-  { name: 'month', min: 1, max: 12 },
-  { name: 'weekday', min: 0, max: 6 },
-] as const
-
-/** Allowed values in the order of {@link FIELDS}; `undefined` for all. */
-type Fields = readonly (readonly number[] | undefined)[]
-
-/** Mostly any value of a field will do, or hardly anything would open within the days that are walked. */
-const anyFields: fc.Arbitrary<Fields> = fc.tuple(
-  ...FIELDS.map(({ name, min, max }) => {
-    const values = fc.uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength: 6 })
-    const isOfClock = name === 'minute' || name === 'hour'
-    return fc.option(values, { nil: undefined, freq: isOfClock ? 4 : 1 })
-  }),
-)
-
-/** Zones of every kind of offset, and instants around which the clocks of one of them change. */
-const ZONES = [
-  'UTC',
-  BERLIN,
-  'America/New_York',
-  'Asia/Kathmandu',
-  'Australia/Lord_Howe',
-  'America/St_Johns',
-  'Pacific/Chatham',
-  'Africa/Casablanca',
-  'America/Havana',
-]
-const CHANGES = [
-  '2026-03-08T05:00Z',
-  '2026-03-08T07:00Z',
-  '2026-03-29T01:00Z',
-  '2026-10-25T01:00Z',
-  '2026-11-01T06:00Z',
-  '2026-04-04T15:00Z',
-  '2026-10-03T15:30Z',
-  '2026-04-04T14:00Z',
-  '2026-02-15T02:00Z',
-].map((text) => Date.parse(text))
-const WALKED_MS = 2 * DAY
-
-const anyNow = fc.oneof(
-  fc.tuple(fc.constantFrom(...CHANGES), fc.integer({ min: -DAY, max: 2 * HOUR })).map(([at, by]) => at + by),
-  fc.integer({ min: Date.parse('2024-01-01T00:00Z'), max: Date.parse('2031-01-01T00:00Z') }),
-)
-
-function naiveOpensInMs(fields: Fields, timezone: string, now: number): number | undefined {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    minute: 'numeric',
-    hour: 'numeric',
-    day: 'numeric',
-    month: 'numeric',
-    weekday: 'short',
-  })
-  const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-  const isOpen = (at: number): boolean => {
-    const parts = new Map<string, string>()
-    for (const { type, value } of format.formatToParts(at)) parts.set(type, value)
-    return FIELDS.every(({ name }, index) => {
-      const text = parts.get(name) ?? ''
-      return fields[index]?.includes(name === 'weekday' ? weekdays.indexOf(text) : Number(text)) ?? true
-    })
-  }
-  for (let at = now - (now % MINUTE); at < now + WALKED_MS; at += MINUTE)
-    if (isOpen(at)) return Math.max(0, at - now)
-  return undefined
-}
-
 it('a window opens when stepping through the minutes by the local calendar says so', () => {
   let found = 0
   fc.assert(
     fc.property(anyFields, fc.constantFrom(...ZONES), anyNow, (fields, timezone, now) => {
-      const cron = fields.map((values) => values?.join(',') ?? '*').join(' ')
+      const cron = cronOf(fields)
       const clock = createWindowClock()
       const inMs = clock.opensInMs([{ cron, timezone }], now)
-      const expected = naiveOpensInMs(fields, timezone, now)
+      const isOpen = naiveWindow(fields, timezone)
+      const expected = walked(now, isOpen)
       if (expected === undefined) expect(inMs).toBeGreaterThanOrEqual(WALKED_MS - MINUTE)
       else {
         found += 1

@@ -29,6 +29,7 @@ describe('key names', () => {
       keys.deadDeliveries,
       keys.queuedNotifiers,
       keys.suspended,
+      keys.silences,
       keys.heartbeats,
       keys.watermarks,
       keys.accounts,

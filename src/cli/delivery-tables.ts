@@ -1,0 +1,63 @@
+import type { DeliveryFacts } from '../app/deliveries.js'
+import { durationWords } from '../domain/duration-words.js'
+import { isoInstant } from '../domain/instant.js'
+import { safeText } from '../domain/safe-text.js'
+import { columns } from './columns.js'
+
+const HEADING = ['OPENED', 'NOTIFIER', 'STATE', 'ATTEMPTS', 'WHY', 'DELIVERY'] as const
+
+export function deliveryTable(found: readonly DeliveryFacts[], now: number): string {
+  if (found.length === 0) return 'no deliveries\n'
+  const rows = found.map((facts) => [
+    time(facts.openedAt),
+    facts.notifier,
+    stateWords(facts, now),
+    String(facts.attempts),
+    [facts.reason, facts.detail].filter(Boolean).join(': '),
+  ])
+  // The id is what replay and drop take: whole, however long it is.
+  const lines = columns(
+    HEADING,
+    rows.map((row) => [...row, '-']),
+  )
+  return `${lines.map((line, at) => withId(line, found[at - 1]?.id)).join('\n')}\n`
+}
+
+function withId(line: string, id: string | undefined): string {
+  return id === undefined ? line : `${line.slice(0, -1)}${safeText(id)}`
+}
+
+function stateWords({ state, dueAt }: DeliveryFacts, now: number): string {
+  if (state === 'dead_lettered') return 'dead'
+  if (state !== 'pending' || dueAt === undefined) return state
+  return dueAt <= now ? 'due' : `due in ${durationWords(dueAt - now)}`
+}
+
+export function shownDelivery(facts: DeliveryFacts): string {
+  const { id, notifier, event, openedAt, dueAt, endedAt, replayedAt, failed, body } = facts
+  const lines: [string, string | undefined][] = [
+    ['delivery', id],
+    ['notifier', notifier],
+    ['event', `${event.id} (${event.type})`],
+    ['state', [stateName(facts), facts.reason, facts.detail].filter(Boolean).join(': ')],
+    ['opened', time(openedAt)],
+    ['replayed', replayedAt === undefined ? undefined : time(replayedAt)],
+    ['next attempt', dueAt === undefined ? undefined : time(dueAt)],
+    ['ended', endedAt === undefined ? undefined : time(endedAt)],
+    ['attempts', String(facts.attempts)],
+    ...failed.map(({ at, reason }): [string, string] => ['failed', `${time(at)}  ${reason}`]),
+    ['body', body ?? 'not rendered yet'],
+  ]
+  return lines
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(14)}${safeText(value)}\n`]))
+    .join('')
+}
+
+function stateName({ state }: DeliveryFacts): string {
+  return state.replace('_', ' ')
+}
+
+/** `2026-03-04 09:12:05Z`. */
+function time(at: number): string {
+  return `${isoInstant(at).slice(0, 19).replace('T', ' ')}Z`
+}

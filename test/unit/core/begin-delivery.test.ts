@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals'
+import { type Delivery, deliveryId } from '../../../src/domain/delivery.js'
+import type { Occasion } from '../../../src/domain/occasion.js'
+import type { BeginResult, Notifier } from '../../../src/domain/ports.js'
+import { MEMORY_START_AT } from '../../support/memory-ports.js'
+import { eventOf } from '../domain/fixtures.js'
+import { attemptOf, deliverBench, ID } from './deliver-bench.js'
+
+const GROUP_MS = 30_000
+const OTHER = eventOf({ status: 'FAILURE', concluded: true, success: false })
+const ALONG: Delivery = { id: deliveryId('another build#concluded', 'hook'), notifier: 'hook', event: OTHER }
+
+/** A bench whose notifier can tell several events at once; what it was asked to render is in `rendered`. */
+function groupBench(facts: Partial<Notifier> = {}) {
+  const bench = deliverBench()
+  const rendered: Occasion[] = []
+  const notifier: Notifier = {
+    ...bench.notifier,
+    canGroup: true,
+    render(occasion) {
+      rendered.push(occasion)
+      return `${Math.max(1, occasion.together.length)} told`
+    },
+    ...facts,
+  }
+  const changed = { notifierNamed: () => notifier, groupMsOf: () => GROUP_MS }
+  const open = (delivery: Delivery) => bench.ledger.open([{ ...delivery, lane: 'shop/jobs/web|pr/1' }])
+  return { ...bench, rendered, open, attempt: (more = {}) => bench.attempt({ ...changed, ...more }) }
+}
+
+describe('a notifier that tells several events at once', () => {
+  it('waits for others, in the ledger too, and sends nothing meanwhile', async () => {
+    const bench = groupBench()
+    bench.clock.advance(10_000)
+    expect(await bench.attempt()).toEqual({ kind: 'again', inMs: 20_000 })
+    expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT + GROUP_MS)
+    expect(bench.received).toEqual([])
+  })
+
+  it('tells those that came meanwhile along, oldest first, and ends them as grouped', async () => {
+    const bench = groupBench()
+    bench.clock.advance(10_000)
+    await bench.open(ALONG)
+    bench.clock.advance(20_000)
+    await bench.attempt()
+    expect(bench.received.map(({ body }) => body)).toEqual(['2 told'])
+    expect(bench.rendered[0]?.together.map(({ data }) => 'to' in data && data.to)).toEqual([
+      'SUCCESS',
+      'FAILURE',
+    ])
+    expect(bench.ledger.endOf(ALONG.id)).toEqual({ kind: 'suppressed', reason: 'grouped', detail: ID })
+    expect(bench.ledger.endOf(ID)).toEqual({ kind: 'accepted' })
+  })
+
+  it('is told alone, with everything that is known of it, when nothing else came', async () => {
+    const bench = groupBench()
+    bench.clock.advance(GROUP_MS)
+    await bench.attempt({ briefing: async () => ({ usualMs: 5 }) })
+    expect(bench.rendered).toMatchObject([{ together: [], briefing: { usualMs: 5 } }])
+  })
+
+  it('leaves alone what is to be told in other words', async () => {
+    const bench = groupBench()
+    await bench.open({ ...ALONG, template: 'own words' })
+    bench.clock.advance(GROUP_MS)
+    await bench.attempt()
+    expect(bench.received.map(({ body }) => body)).toEqual(['1 told'])
+    expect(bench.ledger.endOf(ALONG.id)).toBeUndefined()
+  })
+
+  it('leaves alone what another has begun: it gathers anew', async () => {
+    const bench = groupBench()
+    await bench.open(ALONG)
+    bench.clock.advance(GROUP_MS)
+    const unbegun = async (notifier: string, limit: number) => {
+      const found = await bench.ledger.unbegun(notifier, limit)
+      await bench.ledger.begin(ALONG.id, attemptOf('of another'))
+      return found
+    }
+    expect(await bench.attempt({ ledger: { ...bench.ledger, unbegun } })).toEqual({ kind: 'again', inMs: 0 })
+    expect(bench.received).toEqual([])
+  })
+
+  it('is not waited for by one that keeps an order', async () => {
+    const bench = groupBench({ order: 'in_turn' })
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'accepted' })
+  })
+
+  it('repeats what it told, and gathers no more, after a crash', async () => {
+    const bench = groupBench()
+    bench.clock.advance(GROUP_MS)
+    await bench.ledger.begin(ID, attemptOf('frozen'))
+    await bench.open(ALONG)
+    await bench.attempt()
+    expect(bench.received.map(({ body }) => body)).toEqual(['frozen'])
+    expect(bench.ledger.endOf(ALONG.id)).toBeUndefined()
+  })
+})
+
+describe('a delivery that is not its turn', () => {
+  it('waits for the end of quiet hours, though it is called before it', async () => {
+    const bench = deliverBench()
+    const find = async (id: string) => {
+      const found = await bench.ledger.find(id)
+      return found && { ...found, notBefore: MEMORY_START_AT + 5000 }
+    }
+    const ledger = { ...bench.ledger, find }
+    expect(await bench.attempt({ ledger })).toEqual({ kind: 'again', inMs: 5000 })
+    expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT + 5000)
+    bench.clock.advance(5000)
+    expect(await bench.attempt({ ledger })).toEqual({ kind: 'done', because: 'accepted' })
+  })
+
+  it.each([
+    [0, 1000],
+    [5000, 5000],
+    [3_600_000, 60_000],
+  ])('comes back when the one before it is due in %i ms: after %i ms', async (dueInMs, inMs) => {
+    const bench = deliverBench()
+    const begin = async (): Promise<BeginResult> => ({ kind: 'behind', inMs: dueInMs })
+    expect(await bench.attempt({ ledger: { ...bench.ledger, begin } })).toEqual({ kind: 'again', inMs })
+    expect(bench.received).toEqual([])
+  })
+
+  it('ends as superseded when a newer event has overtaken it', async () => {
+    const bench = deliverBench()
+    const begin = async (): Promise<BeginResult> => ({ kind: 'superseded' })
+    expect(await bench.attempt({ ledger: { ...bench.ledger, begin } })).toEqual({
+      kind: 'done',
+      because: 'suppressed',
+    })
+    expect(bench.received).toEqual([])
+  })
+
+  it('is begun in the order that its notifier keeps', async () => {
+    const bench = deliverBench()
+    const orders: string[] = []
+    const ledger: typeof bench.ledger = {
+      ...bench.ledger,
+      begin(id, attempt) {
+        orders.push(attempt.order)
+        return bench.ledger.begin(id, attempt)
+      },
+    }
+    await bench.attempt({ ledger, notifierNamed: () => ({ ...bench.notifier, order: 'latest' }) })
+    expect(orders).toEqual(['latest'])
+  })
+})
+
+describe('a notifier that has taken nothing for as long as a delivery was tried', () => {
+  const exhausted = () => deliverBench({ kind: 'retry', reason: 'HTTP 503' })
+
+  it('is suspended, and says so', async () => {
+    const bench = exhausted()
+    await bench.attempt({ retrySchedule: [] })
+    expect(await bench.ledger.isSuspended('hook')).toBe(true)
+    expect(bench.logger.lines).toContainEqual({
+      level: 'error',
+      fields: { notifier: 'hook', reason: 'HTTP 503' },
+      message: 'notifier suspended; buildwatchd deliveries resume lets it go on',
+    })
+  })
+
+  it('goes on when it took another meanwhile', async () => {
+    const bench = exhausted()
+    const acceptedAt = async () => MEMORY_START_AT
+    await bench.attempt({ retrySchedule: [], ledger: { ...bench.ledger, acceptedAt } })
+    expect(bench.ledger.endOf(ID)).toMatchObject({ kind: 'dead_lettered', reason: 'exhausted' })
+    expect(await bench.ledger.isSuspended('hook')).toBe(false)
+  })
+})
