@@ -106,14 +106,19 @@ async function conclude({ open, attempt, result }: Ended, ports: DeliverPorts): 
   return { kind: 'again', inMs: next.inMs }
 }
 
-/** Its endpoint is gone for good, or took nothing at all for as long as this delivery was tried. */
+/** A shorter failure is an outage, whatever the schedule of retries. */
+const LONG_FAILURE_MS = 12 * 3_600_000
+
+/** Its endpoint is gone for good, or took nothing at all for as long as this delivery was tried, and that was long. */
 async function suspendIfLost(
   { notifier, openedAt }: OpenDelivery,
   how: DeliveryEnd,
-  { ledger, logger }: DeliverPorts,
+  { ledger, clock, logger }: DeliverPorts,
 ): Promise<void> {
   if (how.kind !== 'dead_lettered' || (how.reason !== 'gone' && how.reason !== 'exhausted')) return
-  if (how.reason === 'exhausted' && ((await ledger.acceptedAt(notifier)) ?? 0) >= openedAt) return
+  const isLong = clock.now() - openedAt >= LONG_FAILURE_MS
+  if (how.reason === 'exhausted' && (!isLong || ((await ledger.acceptedAt(notifier)) ?? 0) >= openedAt))
+    return
   const reason = how.detail ?? how.reason
   await ledger.suspend(notifier, reason)
   logger.error({ notifier, reason }, 'notifier suspended; buildwatchd deliveries resume lets it go on')

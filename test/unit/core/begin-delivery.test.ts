@@ -148,7 +148,11 @@ describe('a delivery that is not its turn', () => {
 })
 
 describe('a notifier that has taken nothing for as long as a delivery was tried', () => {
-  const exhausted = () => deliverBench({ kind: 'retry', reason: 'HTTP 503' })
+  const exhausted = (hours = 12) => {
+    const bench = deliverBench({ kind: 'retry', reason: 'HTTP 503' })
+    bench.clock.advance(hours * 3_600_000)
+    return bench
+  }
 
   it('is suspended, and says so', async () => {
     const bench = exhausted()
@@ -159,6 +163,13 @@ describe('a notifier that has taken nothing for as long as a delivery was tried'
       fields: { notifier: 'hook', reason: 'HTTP 503' },
       message: 'notifier suspended; buildwatchd deliveries resume lets it go on',
     })
+  })
+
+  it('goes on when that was not long', async () => {
+    const bench = exhausted(11)
+    await bench.attempt({ retrySchedule: [] })
+    expect(bench.ledger.endOf(ID)).toMatchObject({ kind: 'dead_lettered', reason: 'exhausted' })
+    expect(await bench.ledger.isSuspended('hook')).toBe(false)
   })
 
   it('goes on when it took another meanwhile', async () => {
