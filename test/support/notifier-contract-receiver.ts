@@ -23,7 +23,7 @@ export interface Receiver {
   readonly origin: string
   readonly port: number
   readonly received: Received[]
-  /** How the following requests are answered; 204 at first. */
+  /** How the following requests are answered; 200 at first. */
   answerWith(answer: Answer): void
   /** Resolves when the next request has come in completely. */
   nextRequest(): Promise<void>
@@ -32,7 +32,7 @@ export interface Receiver {
 
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = []
-  let answer: Answer = status(204)
+  let answer: Answer = status(200)
   const server = createServer((request, response) => {
     // A sender that goes away breaks our answers off; that is its right.
     response.on('error', () => undefined)

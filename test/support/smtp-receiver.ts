@@ -10,9 +10,9 @@ export const STAGES = ['greeting', 'ehlo', 'starttls', 'auth', 'mail', 'rcpt', '
 export type Stage = (typeof STAGES)[number]
 
 /** A reply, without its line break; `hang` says nothing, `cut` ends the connection; by the command where that matters. */
-export type Reaction = string | ((command: string) => string)
+type Reaction = string | ((command: string) => string)
 
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly from: string
   readonly to: readonly string[]
   /** As it came, dots unstuffed. */

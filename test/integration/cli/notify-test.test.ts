@@ -38,7 +38,7 @@ notifiers: { hook: ${hook}, console: { type: log } }
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^notifier {2}hook \(webhook\)$/m)
     expect(stdout).toMatch(/^ {6}"verdict": "broke"/m)
-    expect(stdout).toMatch(/^answer {4}taken: HTTP 204 \(\d+ ms\)$/m)
+    expect(stdout).toMatch(/^answer {4}taken: HTTP 200 \(\d+ ms\)$/m)
     expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({ data: { verdict: 'broke' } })
     expect(receiver.received[0]?.headers).toMatchObject({
       'webhook-signature': expect.stringMatching(/^v1,/),

@@ -44,18 +44,6 @@ describeWithTls.each(['starttls', 'tls'] as const)('with security: %s', (securit
     })
     expectNothingTold()
   })
-
-  it('the environment cannot turn the checks off', async () => {
-    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
-    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
-    try {
-      expect(await send({ security }, { implicit }, {})).toMatchObject({ kind: 'retry' })
-      expectNothingTold()
-    } finally {
-      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
-      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before
-    }
-  })
 })
 
 describeWithTls('with security: starttls', () => {
