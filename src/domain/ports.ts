@@ -342,7 +342,7 @@ export interface Ledger {
   open(deliveries: readonly PlannedDelivery[]): Promise<PlannedDelivery[]>
   /** `undefined` when it has ended, or never was. */
   find(id: string): Promise<OpenDelivery | undefined>
-  /** Due deliveries of this notifier that were never begun, the longest waiting first. */
+  /** Deliveries of this notifier that were never begun and may be, the longest waiting first. */
   unbegun(notifier: string, limit: number): Promise<OpenDelivery[]>
   /** Notes that an attempt starts, unless something stands in its way. */
   begin(id: string, attempt: Attempt): Promise<BeginResult>

@@ -91,14 +91,15 @@ function createReads({ redis, keys, clock }: LedgerDeps) {
   }
 
   async function unbegun(notifier: string, limit: number): Promise<OpenDelivery[]> {
-    const due = (await pending()).filter((each) => each.notifier === notifier && each.dueAt <= clock.now())
-    const rows = await forEach(redis, due, {
+    const waiting = (await pending()).filter((each) => each.notifier === notifier)
+    const rows = await forEach(redis, waiting, {
       doing: 'read deliveries',
       add: (batch, { id }) => batch.hmget(keys.delivery(id), ...FIELDS),
     })
-    return due
+    const now = clock.now()
+    return waiting
       .flatMap(({ id }, at) => openDelivery(id, asList(rows[at])) ?? [])
-      .filter(({ body }) => body === undefined)
+      .filter(({ body, notBefore = now }) => body === undefined && notBefore <= now)
       .sort((a, b) => a.openedAt - b.openedAt)
       .slice(0, limit)
   }

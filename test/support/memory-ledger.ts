@@ -54,8 +54,8 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
     },
     unbegun: async (notifier, limit) =>
       [...rows.values()]
-        .filter(({ delivery, end, body, dueAt }) => {
-          return delivery.notifier === notifier && !end && body === undefined && dueAt <= clock.now()
+        .filter(({ delivery, end, body, notBefore = 0 }) => {
+          return delivery.notifier === notifier && !end && body === undefined && notBefore <= clock.now()
         })
         .map(openOf)
         .slice(0, limit),

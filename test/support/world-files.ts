@@ -13,6 +13,8 @@ export interface WorldSettings {
   readonly lease?: string
   readonly hookTimeout?: string
   readonly retrySchedule?: readonly string[]
+  /** More notifiers, as the settings have them. */
+  readonly notifiers?: Readonly<Record<string, object>>
 }
 
 export interface WorldPolling {
@@ -49,7 +51,11 @@ export function settingsText(settings: WorldSettings): string {
     polling,
     engine: { lease },
     ...(retrySchedule ? { deliveries: { retry_schedule: retrySchedule } } : {}),
-    notifiers: { console: { type: 'log', format: 'json' }, ...hookNotifiers(settings) },
+    notifiers: {
+      console: { type: 'log', format: 'json' },
+      ...hookNotifiers(settings),
+      ...settings.notifiers,
+    },
     watchlists: ['watchlists/*.yaml'],
   }
   // Without aliases, which settings may not hold.

@@ -2,7 +2,7 @@
  * One whole scenario: a simulated Northflank, a webhook receiver, a Redis, settings on disk, and daemons as child
  * processes. It notes every fault that it injects, and hands everything that can be known afterwards to the checker.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -52,6 +52,8 @@ export interface World extends Reloads {
   readonly watchlists: Watchlists
   readonly faults: Fault[]
   hook(name?: string): HookReceiver
+  /** A file beside the settings, such as one that holds a secret. */
+  write(name: string, text: string): Promise<void>
   /** One more daemon; it goes on running until it is killed or the world is closed. */
   start(how?: StartOptions): DaemonProcess
   /** SIGKILL, noted as a fault; also of one that has killed itself. */
@@ -149,6 +151,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     watchlists,
     faults,
     hook,
+    write: (name, text) => writeFile(join(dir, name), text),
     kill,
     history,
     start(how = {}) {

@@ -2,7 +2,16 @@
 import type { z } from 'zod'
 
 /** In the manner of which sort of service it is drawn. */
-export type Look = 'chat' | 'embed' | 'panel' | 'mail' | 'push' | 'incident' | 'check' | 'terminal' | 'document'
+export type Look =
+  | 'chat'
+  | 'embed'
+  | 'panel'
+  | 'mail'
+  | 'push'
+  | 'incident'
+  | 'check'
+  | 'terminal'
+  | 'document'
 
 export interface Fact {
   readonly name: string

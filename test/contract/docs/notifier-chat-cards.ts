@@ -12,11 +12,14 @@ const slackBlock = z.object({
 })
 const slackPreformatted = z.object({ elements: z.array(z.object({ elements: z.array(slackText) })) })
 
-export const slack = reader(z.object({ text: z.string(), blocks: z.array(slackBlock) }), ({ text, blocks }) => ({
-  look: 'chat',
-  colour: colourOf(text),
-  pieces: blocks.flatMap(slackPieces),
-}))
+export const slack = reader(
+  z.object({ text: z.string(), blocks: z.array(slackBlock) }),
+  ({ text, blocks }) => ({
+    look: 'chat',
+    colour: colourOf(text),
+    pieces: blocks.flatMap(slackPieces),
+  }),
+)
 
 function slackPieces(block: z.output<typeof slackBlock>): Piece[] {
   switch (block.type) {
@@ -70,7 +73,9 @@ export const discord = reader(z.object({ embeds: z.array(discordEmbed).min(1) })
   }
 })
 
-const cardRuns = z.array(z.object({ text: z.string(), weight: z.string().optional(), fontType: z.string().optional() }))
+const cardRuns = z.array(
+  z.object({ text: z.string(), weight: z.string().optional(), fontType: z.string().optional() }),
+)
 const cardItem = z.object({
   type: z.string(),
   style: z.string().optional(),
@@ -100,7 +105,10 @@ export const teams = reader(
 
 function teamsPieces(item: z.output<typeof cardItem>): Piece[] {
   if (item.facts) {
-    const facts = item.facts.map(({ title, value }) => ({ name: plainTeams(title), value: plainTeams(value) }))
+    const facts = item.facts.map(({ title, value }) => ({
+      name: plainTeams(title),
+      value: plainTeams(value),
+    }))
     return factsPiece('pairs', facts)
   }
   if (item.items) return item.items.flatMap(({ inlines = [] }) => piece('title', runs(inlines)))

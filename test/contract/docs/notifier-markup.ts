@@ -1,5 +1,5 @@
 /** The mark-up that the kinds write, read back: as much of it as their default messages hold, and no more. */
-import { type Piece, factsPiece, piece } from './notifier-card.js'
+import { factsPiece, type Piece, piece } from './notifier-card.js'
 
 /** Slack's three references, and the text of a link. */
 export function plainSlack(text: string): string {
@@ -23,7 +23,9 @@ const REFERENCES: Readonly<Record<string, string>> = {
 
 /** Text without its tags and references. */
 function plainHtml(html: string): string {
-  return html.replaceAll(/<[^>]*>/g, '').replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (known) => REFERENCES[known] ?? known)
+  return html
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (known) => REFERENCES[known] ?? known)
 }
 
 /** What stands in the elements of a mail, in their order. */

@@ -105,7 +105,10 @@ function drawCard(card: Card, room: Room): Drawn {
   const content = card.look === 'check' ? drawCheck(card, style)(inset) : stacked(draws, inset, GAP)
   const height = content.height + 2 * PADDING
   const ground = rect(room, height, { fill: style.ground, rx: style.radius, stroke: '#c9ced6' })
-  return { svg: [ground, bar(card, style, { ...room, height }), content.svg].filter(Boolean).join('\n'), height }
+  return {
+    svg: [ground, bar(card, style, { ...room, height }), content.svg].filter(Boolean).join('\n'),
+    height,
+  }
 }
 
 function bar({ colour }: Card, { bar }: Style, { x, y, width, height }: Room & { height: number }): string {
@@ -168,7 +171,9 @@ function drawPiece(style: Style): (piece: Piece) => Draw {
       case 'button':
         return drawButton(piece.text, style)
       case 'facts':
-        return piece.layout === 'pairs' ? drawPairs(piece.facts, style) : drawColumns(piece, piece.layout, style)
+        return piece.layout === 'pairs'
+          ? drawPairs(piece.facts, style)
+          : drawColumns(piece, piece.layout, style)
     }
   }
 }
@@ -207,23 +212,35 @@ type Facts = Extract<Piece, { kind: 'facts' }>['facts']
 function drawPairs(facts: Facts, style: Style): Draw {
   const paint = { fill: style.faint, size: 13 }
   const beside = Math.max(...facts.map(({ name }) => widthOf(name, paint))) + 20
-  const rows = facts.map(({ name, value }): Draw => (room) => {
-    const right = { ...room, x: room.x + beside, width: room.width - beside }
-    const left = drawText(name, paint)(room)
-    const drawn = drawText(value, { ...paint, fill: style.ink })(right)
-    return { svg: `${left.svg}\n${drawn.svg}`, height: Math.max(left.height, drawn.height) }
-  })
+  const rows = facts.map(
+    ({ name, value }): Draw =>
+      (room) => {
+        const right = { ...room, x: room.x + beside, width: room.width - beside }
+        const left = drawText(name, paint)(room)
+        const drawn = drawText(value, { ...paint, fill: style.ink })(right)
+        return { svg: `${left.svg}\n${drawn.svg}`, height: Math.max(left.height, drawn.height) }
+      },
+  )
   return (room) => stacked(rows, room, 3)
 }
 
 function drawColumns({ facts }: { facts: Facts }, columns: number, style: Style): Draw {
-  const rows = facts.filter((_, at) => at % columns === 0).map((_, row) => facts.slice(row * columns, (row + 1) * columns))
+  const rows = facts
+    .filter((_, at) => at % columns === 0)
+    .map((_, row) => facts.slice(row * columns, (row + 1) * columns))
   return (room) => {
     const width = room.width / columns
-    const drawRow = (row: Facts): Draw => ({ y }) => {
-      const drawn = row.map((fact, at) => drawFact(fact, style)({ x: room.x + at * width, y, width: width - 12 }))
-      return { svg: drawn.map(({ svg }) => svg).join('\n'), height: Math.max(...drawn.map(({ height }) => height)) }
-    }
+    const drawRow =
+      (row: Facts): Draw =>
+      ({ y }) => {
+        const drawn = row.map((fact, at) =>
+          drawFact(fact, style)({ x: room.x + at * width, y, width: width - 12 }),
+        )
+        return {
+          svg: drawn.map(({ svg }) => svg).join('\n'),
+          height: Math.max(...drawn.map(({ height }) => height)),
+        }
+      }
     return stacked(rows.map(drawRow), room, GAP)
   }
 }

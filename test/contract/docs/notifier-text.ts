@@ -34,7 +34,9 @@ function signWidth(sign: string): number {
 
 /** Lines that fit, broken at blanks where there are any, else after any sign. */
 export function wrapped(text: string, width: number, font: Font): string[] {
-  return text.split('\n').flatMap((line) => (widthOf(line, font) <= width ? [line] : broken(line, width, font)))
+  return text
+    .split('\n')
+    .flatMap((line) => (widthOf(line, font) <= width ? [line] : broken(line, width, font)))
 }
 
 function broken(line: string, width: number, font: Font): string[] {

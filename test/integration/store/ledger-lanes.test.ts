@@ -152,7 +152,7 @@ describeEachRedis('the delivery ledger, of one notifier and line,', (engine) => 
     expect(await ledger.find(QUEUED.id)).not.toHaveProperty('body')
   })
 
-  it('finds what is due and was never begun, the longest waiting first', async () => {
+  it('finds what was never begun and may be, the longest waiting first', async () => {
     await ledger.open([NEXT])
     clock.advance(1000)
     await ledger.open([
@@ -161,6 +161,7 @@ describeEachRedis('the delivery ledger, of one notifier and line,', (engine) => 
       { ...planned('b-3', 'QUEUED') },
     ])
     await ledger.begin(QUEUED.id, attempt())
+    await ledger.postpone(NEXT.id, START_AT + 60_000, 'waits for others to be told along')
     const found = await ledger.unbegun('hook', 10)
     expect(found.map(({ id }) => id)).toEqual([NEXT.id, planned('b-3', 'QUEUED').id])
     expect(await ledger.unbegun('hook', 1)).toHaveLength(1)

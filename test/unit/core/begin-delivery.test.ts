@@ -52,6 +52,16 @@ describe('a notifier that tells several events at once', () => {
     expect(bench.ledger.endOf(ID)).toEqual({ kind: 'accepted' })
   })
 
+  it('tells along what itself still waits for others', async () => {
+    const bench = groupBench()
+    bench.clock.advance(10_000)
+    await bench.open(ALONG)
+    await bench.ledger.postpone(ALONG.id, MEMORY_START_AT + 10_000 + GROUP_MS, 'waits for others')
+    bench.clock.advance(20_000)
+    await bench.attempt()
+    expect(bench.ledger.endOf(ALONG.id)).toMatchObject({ reason: 'grouped' })
+  })
+
   it('is told alone, with everything that is known of it, when nothing else came', async () => {
     const bench = groupBench()
     bench.clock.advance(GROUP_MS)
