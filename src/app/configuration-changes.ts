@@ -32,6 +32,7 @@ const SECTIONS = {
   deliveries: 'deliveries',
   retention: 'retention',
   stuck: 'stuck',
+  messages: 'messages',
   notify: 'notify',
   digestSchedule: 'digest',
 } as const satisfies Record<Exclude<keyof Configuration, ToldApart>, string>

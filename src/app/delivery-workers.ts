@@ -7,6 +7,7 @@ import type { NotifierPace } from '../config/configuration.js'
 import { type DeliverPorts, deliver } from '../core/deliver.js'
 import { deliveryQueueName } from '../queue/delivery-queues.js'
 import { type ReschedulingWorker, startReschedulingWorker } from '../queue/rescheduling-worker.js'
+import { createBriefing } from './briefing.js'
 import type { ActiveConfiguration } from './live-configuration.js'
 import type { WorkerBase } from './poll-worker.js'
 import type { WorkMeans } from './work-means.js'
@@ -29,10 +30,10 @@ export function createDeliveryWorkers(means: WorkMeans, base: WorkerBase): Deliv
     ...means,
     sha256: (text: string) => createHash('sha256').update(text).digest('base64url'),
   }
-  const portsOf = ({ notifiers, configuration }: ActiveConfiguration): DeliverPorts => ({
+  const portsOf = ({ notifiers, configuration, sources }: ActiveConfiguration): DeliverPorts => ({
     ...shared,
     notifierNamed: (name) => notifiers.named(name),
-    briefing: async () => ({}),
+    briefing: createBriefing({ configuration, sources }, means),
     groupMsOf: (name) => configuration.notifiers.get(name)?.pace.groupMs ?? 0,
     retrySchedule: configuration.deliveries.retryScheduleMs,
   })

@@ -2,6 +2,7 @@ import type { NotifierSettings } from '../config/configuration.js'
 import type { Clock, Notifier } from '../domain/ports.js'
 import { createHttpSender } from '../notify/http-sender.js'
 import { createNotifier } from '../notify/registry.js'
+import { openUserRedis } from '../store/user-redis.js'
 import { USER_AGENT } from './version.js'
 
 export interface Notifiers {
@@ -15,20 +16,26 @@ export interface NotifierMeans {
   readonly clock: Clock
   /** Prints one line of the `log` notifier. */
   readonly out: (line: string) => Promise<void> | void
+  /** Whether notifiers may run programs; by the environment when it is left out. */
+  readonly allowExec?: boolean
 }
 
 /** Every configured notifier, all on one HTTP sender. Throws CONFIG_INVALID. */
 export function openNotifiers(
   settings: Iterable<NotifierSettings>,
-  { clock, out }: NotifierMeans,
+  { clock, out, allowExec = isExecAllowed(process.env) }: NotifierMeans,
 ): Notifiers {
   const http = createHttpSender({ clock, userAgent: USER_AGENT })
-  const notifiers = new Map(
-    [...settings].map((each) => [each.name, createNotifier(each, { http, clock, out })]),
-  )
+  const tools = { http, clock, out, allowExec, openUserRedis }
+  const notifiers = new Map([...settings].map((each) => [each.name, createNotifier(each, tools)]))
   return {
     names: [...notifiers.keys()],
     named: (name) => notifiers.get(name),
     close: () => http.close(),
   }
+}
+
+/** Settings may come by pull request; whoever starts the daemon decides whether they may name programs to run. */
+export function isExecAllowed(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env.BUILDWATCHD_ALLOW_EXEC === '1'
 }

@@ -6,8 +6,9 @@ import { formatProblem } from '../config/problem.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { findPlugIn } from '../notify/plug-in-kind.js'
 import { NOTIFIER_KINDS } from '../notify/registry.js'
+import { createTemplateCheck } from '../notify/template.js'
 import { createScrubber, type Scrubber } from '../telemetry/scrubber.js'
-import { openNotifiers } from './notifiers.js'
+import { isExecAllowed, openNotifiers } from './notifiers.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -62,10 +63,11 @@ export function checkSettings(
 }
 
 /** What the kinds themselves have against their options and secrets, taken together. */
-function unusableNotifiers({ notifiers, files }: Configuration): string[] {
+function unusableNotifiers({ notifiers, files }: Configuration, env: Environment): string[] {
+  const means = { clock: { now: Date.now }, out: () => undefined, allowExec: isExecAllowed(env) }
   const tried = (settings: NotifierSettings): string[] => {
     try {
-      openNotifiers([settings], { clock: { now: Date.now }, out: () => undefined })
+      openNotifiers([settings], means)
       return []
     } catch (error) {
       if (error instanceof BuildwatchdError) return [`${files[0]}: ${error.message}`]
@@ -84,6 +86,7 @@ function createSettingsReader(
     env,
     notifierKinds: NOTIFIER_KINDS,
     findPlugIn,
+    checkTemplate: createTemplateCheck(),
     onSecret: (value: string) => scrubber.add(value),
   }
   let lastRead = ''
@@ -104,7 +107,7 @@ function createSettingsReader(
         return redis ? { ...invalid, redis } : invalid
       }
       const { configuration, texts, settingsText } = loaded
-      const unusable = unusableNotifiers(configuration)
+      const unusable = unusableNotifiers(configuration, env)
       if (unusable.length > 0) return { kind: 'invalid', problems: unusable, warnings }
       return {
         kind: 'valid',

@@ -7,7 +7,7 @@ import type { WatchEvent } from '../domain/event.js'
 import type { Ledger, Memo, Notifier, OutgoingDelivery } from '../domain/ports.js'
 import { SAMPLE_WORDS, type SampleWord, sampleEvent } from '../domain/sample-events.js'
 import { createLogger } from '../telemetry/logger.js'
-import { openNotifiers } from './notifiers.js'
+import { isExecAllowed, openNotifiers } from './notifiers.js'
 import { RefusedSettings } from './refused-settings.js'
 import { checkSettings, type Environment, type ValidSettings } from './settings.js'
 
@@ -38,7 +38,8 @@ export async function tryNotifier(request: TrialRequest): Promise<Trial> {
   if (settings.kind === 'invalid') throw new RefusedSettings(settings.problems)
   const configured = settings.configuration.notifiers.get(request.notifier)
   if (!configured) throw unknownNotifier(request, [...settings.configuration.notifiers.keys()])
-  const notifiers = openNotifiers([configured], { clock: CLOCK, out: request.out })
+  const means = { clock: CLOCK, out: request.out, allowExec: isExecAllowed(request.env) }
+  const notifiers = openNotifiers([configured], means)
   const notifier = notifiers.named(request.notifier)
   if (!notifier) throw unknownNotifier(request, notifiers.names)
   try {

@@ -18,6 +18,7 @@ export interface Configuration {
   readonly deliveries: DeliverySettings
   readonly retention: RetentionSettings
   readonly stuck: StuckRules
+  readonly messages: MessageSettings
   /** When to tell of all builds at once, and whom; absent: never. */
   readonly digestSchedule?: DigestSettings
   readonly notifiers: ReadonlyMap<string, NotifierSettings>
@@ -96,6 +97,14 @@ export interface RetentionSettings {
   readonly maxEvents: number
   /** Of what is known of a line and of durations, from their last change on; not below `buildsMs`. */
   readonly linesMs: number
+}
+
+/** What messages for people say beyond their events. */
+export interface MessageSettings {
+  /** Of the end of the log of a build that failed; 0: none are asked for. */
+  readonly logLines: number
+  /** Of where a person sees a build, with placeholders such as `{project}`; absent: nowhere. */
+  readonly link?: string
 }
 
 export interface DigestSettings extends WatchWindow {

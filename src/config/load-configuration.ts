@@ -27,6 +27,8 @@ export interface ConfigurationContext {
   readonly notifierKinds: readonly NotifierSchema[]
   /** A notifier of the user's own, by its path or package, as seen from the settings file. Rejects with CONFIG_INVALID. */
   findPlugIn?(type: string, settingsFile: string): Promise<NotifierSchema | undefined>
+  /** What is wrong with a route's Liquid template, to follow it in a sentence; `undefined`: nothing is. */
+  readonly checkTemplate?: (template: string) => string | undefined
   /** Told each secret that is revealed, so that logs can be scrubbed of it. */
   onSecret?(value: string): void
   /**
@@ -116,7 +118,7 @@ interface Reading {
 /** The watches of all files, those of the settings file apart: it is good, or nothing is. */
 async function watchlistsOf(
   { file, root, settings, files }: Reading,
-  { env, lastGood, now = Date.now() }: ConfigurationContext,
+  { env, lastGood, now = Date.now(), checkTemplate }: ConfigurationContext,
 ): Promise<LoadedWatchlists & { readonly own: readonly PlacedWatch[] }> {
   const defaults: WatchDefaults = {
     accounts: settings.accountNames,
@@ -127,6 +129,7 @@ async function watchlistsOf(
     catchUpMs: settings.catchUpMs,
     buildsMs: settings.retention?.buildsMs,
     now,
+    ...(checkTemplate ? { checkTemplate } : {}),
   }
   const own = watchesIn(root, defaults)
   const loaded = await loadWatchlists(files, {
@@ -168,8 +171,8 @@ function configurationOf(
 ): Configuration | undefined {
   const { redis, engine, deliveries, retention, stuck, http, log, accounts, polling, strategy, notifiers } =
     settings
-  if (!redis || !engine || !deliveries || !retention || !stuck || !log) return undefined
-  const { routes, digestSchedule } = settings
+  const { routes, digestSchedule, messages } = settings
+  if (!redis || !engine || !deliveries || !retention || !stuck || !messages || !log) return undefined
   const wanted = {
     watches,
     accounts,
@@ -184,6 +187,7 @@ function configurationOf(
     redis,
     engine,
     deliveries,
+    messages,
     strategy,
     polling,
     notifiers,

@@ -12,6 +12,8 @@ export interface NotifierContext extends SecretContext {
   readonly notifierKinds: readonly NotifierSchema[]
   /** A notifier of the user's own, by its path or package; `undefined` where there is none. Rejects with CONFIG_INVALID. */
   findPlugIn?(type: string): Promise<NotifierSchema | undefined>
+  /** What is wrong with a route's Liquid template; `undefined`: nothing is. */
+  readonly checkTemplate?: (template: string) => string | undefined
 }
 
 /** One entry of `notifiers`, checked by the schema that its kind brings along; `undefined` after it has been refused. */

@@ -9,19 +9,22 @@ export interface RouteDefaults {
   readonly notifiers: readonly string[]
   /** Of routes that set none of their own. */
   readonly quietHours: QuietHours | undefined
+  /** What is wrong with a Liquid template, to follow it in a sentence; `undefined`: nothing is. */
+  readonly checkTemplate?: (template: string) => string | undefined
 }
 
 /** `input` is what the schema left of the section, if anything. `undefined` after it has been refused. */
 export function resolveRoutes(
   section: Section,
   input: readonly RouteInput[] | undefined,
-  { notifiers, quietHours }: RouteDefaults,
+  defaults: RouteDefaults,
 ): readonly Route[] | undefined {
+  const { notifiers, quietHours } = defaults
   if (refusesNotifiers(section, notifiers) || !input) return undefined
   const routes = input.map((route, index) =>
     typeof route === 'string'
       ? { to: route, on: ['concluded'] as const, ...(quietHours && { quietHours }) }
-      : resolveRoute(section.at(index), route, quietHours),
+      : resolveRoute(section.at(index), route, defaults),
   )
   const resolved = routes.flatMap((route) => route ?? [])
   return resolved.length < routes.length ? undefined : resolved
@@ -29,14 +32,11 @@ export function resolveRoutes(
 
 type RouteMap = Exclude<RouteInput, string>
 
-function resolveRoute(
-  section: Section,
-  input: RouteMap,
-  byDefault: QuietHours | undefined,
-): Route | undefined {
+function resolveRoute(section: Section, input: RouteMap, defaults: RouteDefaults): Route | undefined {
   const { to, on, branches, after, once_per: oncePer, template } = input
-  const quiet = quietOf(section, input, byDefault)
-  if (refusesAfter(section, input) || !quiet) return undefined
+  const quiet = quietOf(section, input, defaults.quietHours)
+  const isRefused = [refusesAfter(section, input), refusesTemplate(section, input, defaults)].includes(true)
+  if (isRefused || !quiet) return undefined
   return {
     to,
     on: [...new Set(on)],
@@ -58,6 +58,16 @@ function quietOf(
   if (own === undefined) return byDefault ? { quietHours: byDefault } : {}
   const quietHours = quietHoursAt(section.at('quiet_hours'), own)
   return quietHours && { quietHours }
+}
+
+function refusesTemplate(
+  section: Section,
+  { template }: RouteMap,
+  { checkTemplate }: RouteDefaults,
+): boolean {
+  const fault = template === undefined ? undefined : checkTemplate?.(template)
+  if (fault !== undefined) section.at('template').refuse(fault)
+  return fault !== undefined
 }
 
 const COUNTED: ReadonlySet<string> = new Set([...FAILURE_TRIGGERS, 'fixed'])

@@ -12,6 +12,7 @@ import {
   type HttpSettings,
   LOG_LEVELS,
   type LogSettings,
+  type MessageSettings,
   type NotifierSettings,
   type RedisSettings,
   type RetentionSettings,
@@ -22,6 +23,7 @@ import { parseSection } from './parse-section.js'
 import { resolveAccount } from './resolve-account.js'
 import { resolveDigest } from './resolve-digest.js'
 import { resolveDeliveries, resolveEngine } from './resolve-engine.js'
+import { resolveMessages } from './resolve-messages.js'
 import { type NotifierContext, resolveNotifier } from './resolve-notifier.js'
 import { DEFAULT_RAILS, resolvePolling } from './resolve-polling.js'
 import { resolveQuietHours } from './resolve-quiet-hours.js'
@@ -45,6 +47,7 @@ export interface Settings {
   readonly catchUpMs: number
   readonly retention: RetentionSettings | undefined
   readonly stuck: StuckRules | undefined
+  readonly messages: MessageSettings | undefined
   readonly digestSchedule: DigestSettings | undefined
   readonly engine: EngineSettings | undefined
   readonly deliveries: DeliverySettings | undefined
@@ -80,12 +83,13 @@ export async function resolveSettings(
     catchUpMs: catchUpOf(root, retention),
     retention,
     stuck: resolveStuck(part(root, 'stuck')),
+    messages: resolveMessages(part(root, 'messages')),
     digestSchedule: resolveDigest(part(root, 'digest'), notifiers.keys),
     engine: resolveEngine(part(root, 'engine')),
     deliveries: resolveDeliveries(part(root, 'deliveries')),
     notifiers: await resolveEach(notifiers, (section) => resolveNotifier(section, context)),
     notifierNames: notifiers.keys,
-    routes: routesOf(part(root, 'notify'), { notifiers: notifiers.keys, quietHours }),
+    routes: routesOf(part(root, 'notify'), { ...context, notifiers: notifiers.keys, quietHours }),
     quietHours,
     watchlists: watchlistsOf(part(root, 'watchlists')),
     http: httpOf(part(root, 'http')),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { POLLING_STRATEGIES } from '../domain/cadence.js'
 import { STUCK_RULES } from '../domain/stuck.js'
 import { LOG_FORMATS, LOG_LEVELS, type NotifierSchema } from './configuration.js'
+import { messagesSchema } from './messages-schema.js'
 import { paceShape } from './notifier-pace.js'
 import { quietHoursSchema, routesSchema } from './route-schema.js'
 import {
@@ -221,6 +222,7 @@ export const settingsParts = {
   deliveries: deliveriesSchema,
   retention: retentionSchema,
   stuck: stuckSchema,
+  messages: messagesSchema,
   digest: digestSchema,
   notify: routesSchema.default([]),
   quiet_hours: quietHoursSchema,
@@ -242,6 +244,7 @@ export function settingsSchema(notifier: z.ZodType) {
       deliveries: deliveriesSchema,
       retention: retentionSchema,
       stuck: stuckSchema,
+      messages: messagesSchema,
       digest: digestSchema,
       notifiers: z.record(nameSchema, notifier).optional().meta({ description: 'Notifiers by name.' }),
       notify: settingsParts.notify.meta({

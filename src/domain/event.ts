@@ -65,6 +65,10 @@ export interface BuildEventData {
   /** On `fixed`: how long the line was red, and how many builds. */
   readonly redForMs?: number
   readonly redBuilds?: number
+  /** Id of the first build of the row of failures that this end begins, prolongs or, with `fixed`, is the end of. */
+  readonly firstFailedBuild?: string
+  /** Its commit, where it is known. */
+  readonly firstFailedSha?: string
 }
 
 /** A build is told to be stuck once; its id is `<build key>#stuck`. */

@@ -41,4 +41,7 @@ export interface LineHead {
   readonly consecutive: number
   /** Epoch ms of the first of the row. */
   readonly sinceAt: number
+  /** Id of the first of the failures of this row, or of the one before that this row's first build ended. */
+  readonly firstFailedBuild?: string
+  readonly firstFailedSha?: string
 }

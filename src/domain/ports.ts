@@ -306,14 +306,16 @@ export type BeginResult =
   | { readonly kind: 'poison' }
   /** A newer event of the same build has overtaken it; it has ended. */
   | { readonly kind: 'superseded' }
-  /** One that comes before it in its lane has not ended; that one is due then. */
-  | { readonly kind: 'behind'; readonly inMs: number }
+  /** One that comes before it in its lane has not ended; that one is due then. `hurried`: it was due later, and is now. */
+  | { readonly kind: 'behind'; readonly inMs: number; readonly hurried?: string }
   /** One of those to be told along has been begun or ended meanwhile: nothing was noted. */
   | { readonly kind: 'changed' }
+  /** Nothing stands in its way, and nothing was noted: it has no body yet, and none was given. */
+  | { readonly kind: 'free' }
 
 export interface Attempt {
-  /** Frozen if this is the first. */
-  readonly body: string
+  /** Frozen if this is the first. Without one that looks only. */
+  readonly body?: string
   readonly order: NonNullable<Notifier['order']>
   /** Deliveries that the body tells too: they end as grouped, in one step with its freezing. */
   readonly together: readonly string[]

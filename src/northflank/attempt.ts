@@ -56,6 +56,7 @@ export function createAttempt({ exchange, token, clock, timeoutMs }: AttemptDeps
       token: asked.token,
       timeoutMs: options.timeoutMs ?? timeoutMs,
       signal: options.signal,
+      largestBody: endpoint.largestBody,
     }
     const answer = hideToken(answerOf(await exchange(request), asked), asked.token)
     const rateLimit = rateLimitFacts(answer, clock.now())

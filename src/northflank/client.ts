@@ -9,13 +9,14 @@ import type { BuildRef, ResourceRef } from '../domain/build.js'
 import { ApiError, type ApiErrorCode } from '../domain/errors.js'
 import type { Clock, Random, RateLimitFacts, Secret } from '../domain/ports.js'
 import type { ApiBuild } from '../domain/snapshot.js'
-import { createAttempt } from './attempt.js'
+import { type Attempt, createAttempt } from './attempt.js'
 import { borrowedDispatcher, createDispatcherSource } from './dispatcher.js'
-import { createEndpoints, type Endpoint, type Page } from './endpoints.js'
+import { createEndpoints, type Endpoint, type Endpoints, type Page } from './endpoints.js'
 import { createExchange } from './exchange.js'
 import { foreignText } from './fault.js'
 import { withImmediateRetries } from './immediate-retries.js'
 import { type Pagination, parseBuild, parseBuilds, parsePagination } from './parse-build.js'
+import { parseLogLines } from './parse-log-lines.js'
 import { parseTokenFacts, type TokenFacts } from './parse-token-facts.js'
 import { badResponse } from './read-json.js'
 
@@ -65,6 +66,8 @@ export interface NorthflankClient {
   getBuild(ref: BuildRef, call?: CallOptions): Promise<BuildResult>
   /** One page. */
   listBuilds(ref: ResourceRef, page?: Page, call?: CallOptions): Promise<BuildsResult>
+  /** The last lines of a build's log, oldest first; a line is what the build printed, whatever is in it. */
+  buildLog(ref: BuildRef, lines: number, call?: CallOptions): Promise<string[]>
   /** What the API says of the token; `undefined` where it does not say it, or not in a way that can be read. */
   whoAmI(call?: CallOptions): Promise<TokenFacts | undefined>
   /** Drops the connections. */
@@ -99,6 +102,12 @@ export function createNorthflankClient(options: NorthflankClientOptions): Northf
     })
   }
 
+  return { ...readsOf(read, endpoints), close: () => dispatcher.close() }
+}
+
+type Read = (endpoint: Endpoint, call: CallOptions) => ReturnType<Attempt>
+
+function readsOf(read: Read, endpoints: Endpoints): Omit<NorthflankClient, 'close'> {
   return {
     async getBuild(ref, call = {}) {
       const { fields, asked, ...seen } = await read(endpoints.build(ref), call)
@@ -120,6 +129,12 @@ export function createNorthflankClient(options: NorthflankClientOptions): Northf
         throw badResponse(asked, { status: seen.status, what: 'the answer holds no list of builds' })
       return { builds, raw, pagination: parsePagination(fields.get('pagination')), ...seen }
     },
+    async buildLog(ref, lines, call = {}) {
+      const { fields, asked, status } = await read(endpoints.buildLogs(ref, lines), call)
+      const log = parseLogLines(fields.get('data'))
+      if (!log) throw badResponse(asked, { status, what: 'the answer holds no lines of a log' })
+      return log.slice(-lines)
+    },
     async whoAmI(call = {}) {
       try {
         return parseTokenFacts((await read(endpoints.auth(), call)).fields)
@@ -128,6 +143,5 @@ export function createNorthflankClient(options: NorthflankClientOptions): Northf
         throw error
       }
     },
-    close: () => dispatcher.close(),
   }
 }

@@ -1,6 +1,6 @@
 import { type BuildRef, encodeSegment, type ResourceRef } from '../domain/build.js'
 import { ApiError, BuildwatchdError } from '../domain/errors.js'
-import { permissionToGet, permissionToList } from './permissions.js'
+import { permissionToGet, permissionToList, permissionToReadLogs } from './permissions.js'
 
 export interface Page {
   /** 1 to 100; the API's default is 50. */
@@ -16,38 +16,50 @@ export interface Endpoint {
   readonly permission?: string
   /** The right base URL may well lead to no such path: its 404 says nothing about the route. */
   readonly isOptional?: true
+  /** Bytes of the answer that are read at most; far above a page of builds where absent. */
+  readonly largestBody?: number
 }
 
 export interface Endpoints {
   build(ref: BuildRef): Endpoint
   builds(ref: ResourceRef, page: Page): Endpoint
+  /** The last lines of a build's log, the newest first. */
+  buildLogs(ref: BuildRef, lines: number): Endpoint
   /** Whose the token is. */
   auth(): Endpoint
 }
+
+const LARGEST_LOG = 64 * 1024
 
 /** The reads below a base URL, which may have a path of its own. Throws CONFIG_INVALID when it cannot be a base. */
 export function createEndpoints(baseUrl: string): Endpoints {
   const base = parseBase(baseUrl)
   return {
     build: (ref) => ({
-      url: urlOf(base, [...segmentsOf(ref), ref.build]),
+      url: urlOf(base, [...segmentsOf(ref, 'build'), ref.build]),
       permission: permissionToGet(ref),
     }),
     builds(ref, page) {
-      const url = urlOf(base, segmentsOf(ref))
+      const url = urlOf(base, segmentsOf(ref, 'build'))
       if (page.perPage !== undefined) url.searchParams.set('per_page', String(page.perPage))
       if (page.page !== undefined) url.searchParams.set('page', String(page.page))
       if (page.cursor !== undefined) url.searchParams.set('cursor', page.cursor)
       return { url, permission: permissionToList(ref) }
+    },
+    buildLogs(ref, lines) {
+      const url = urlOf(base, segmentsOf(ref, 'build-logs'))
+      const query = { queryType: 'range', buildId: ref.build, lineLimit: lines, direction: 'backward' }
+      for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
+      return { url, permission: permissionToReadLogs(ref), isOptional: true, largestBody: LARGEST_LOG }
     },
     auth: () => ({ url: urlOf(base, ['auth']), isOptional: true }),
   }
 }
 
 /** The path word is `build`, singular, for lists too. */
-function segmentsOf({ team, project, kind, resource }: ResourceRef): string[] {
+function segmentsOf({ team, project, kind, resource }: ResourceRef, what: 'build' | 'build-logs'): string[] {
   const teamPath = team === undefined ? [] : ['teams', team]
-  return [...teamPath, 'projects', project, kind, resource, 'build']
+  return [...teamPath, 'projects', project, kind, resource, what]
 }
 
 /**

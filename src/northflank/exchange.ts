@@ -13,6 +13,8 @@ export interface ExchangeRequest {
   readonly token: string | undefined
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** Bytes of a good answer that are read at most. */
+  readonly largestBody?: number | undefined
 }
 
 export type ExchangeResult =
@@ -47,7 +49,7 @@ export function createExchange(deps: ExchangeDeps): Exchange {
     const deadline = startDeadline(request.timeoutMs, request.signal)
     try {
       const response = await send(request, deadline, { dispatcher, userAgent: deps.userAgent })
-      const body = await readBody(response)
+      const body = await readBody(response, request.largestBody)
       request.signal?.throwIfAborted()
       const { status, headers } = response
       return { kind: 'answered', status, headers, body, late: body.end === 'broken' && deadline.passed() }

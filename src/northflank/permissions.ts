@@ -6,6 +6,8 @@ export const PERMISSIONS = {
   readJobBuild: 'Project > Jobs > Deployment > Deploy Build',
   readJobs: 'Project > Jobs > General > Read',
   readServices: 'Project > Services > General > Read',
+  viewJobLogs: 'Project > Jobs > Deployment > View Instance Logs',
+  viewServiceLogs: 'Project > Services > Deployment > View Instance Logs',
 } as const
 
 type Resource = Pick<ResourceRef, 'kind'>
@@ -16,4 +18,8 @@ export function permissionToGet({ kind }: Resource): string {
 
 export function permissionToList({ kind }: Resource): string {
   return kind === 'jobs' ? PERMISSIONS.readJobs : PERMISSIONS.readServices
+}
+
+export function permissionToReadLogs({ kind }: Resource): string {
+  return kind === 'jobs' ? PERMISSIONS.viewJobLogs : PERMISSIONS.viewServiceLogs
 }

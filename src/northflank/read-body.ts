@@ -14,13 +14,13 @@ export interface Body {
 }
 
 /** Reads up to the cap and lets go of the rest. Never rejects: what came before a cut can still be worth reading. */
-export async function readBody(response: Response): Promise<Body> {
+export async function readBody(response: Response, largest = LARGEST_BODY): Promise<Body> {
   if (!response.body) return { text: '', end: 'whole' }
   const reader = response.body.getReader()
   const chunks: Uint8Array[] = []
   const text = () => new TextDecoder().decode(Buffer.concat(chunks))
   try {
-    const whole = await readInto(chunks, reader, response.ok ? LARGEST_BODY : LARGEST_ERROR_BODY)
+    const whole = await readInto(chunks, reader, response.ok ? largest : LARGEST_ERROR_BODY)
     return { text: text(), end: whole ? 'whole' : 'too_large' }
   } catch (fault) {
     return { text: text(), end: 'broken', fault }

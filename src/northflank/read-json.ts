@@ -12,11 +12,15 @@ export function readJson({ status, body, late }: Answer, asked: Asked): Readonly
   if (late) throw timedOut(asked, 'the answer did not end within the deadline')
   if (body.end === 'broken') throw connectionFailure(body.fault, asked)
   if (body.end === 'too_large') {
-    throw badResponse(asked, { status, what: `the answer is larger than ${LARGEST_BODY / 1024 / 1024} MiB` })
+    throw badResponse(asked, { status, what: `the answer is larger than ${sizeOf(asked)}` })
   }
   const fields = fieldsOf(parsed(body.text, { status, asked }))
   if (!fields) throw badResponse(asked, { status, what: 'the answer is no JSON object' })
   return fields
+}
+
+function sizeOf({ largestBody }: Asked): string {
+  return largestBody === undefined ? `${LARGEST_BODY / 1024 / 1024} MiB` : `${largestBody / 1024} KiB`
 }
 
 export function badResponse(asked: Asked, { status, what }: { status: number; what: string }): ApiError {

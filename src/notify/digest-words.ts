@@ -7,7 +7,8 @@ import { safeExcerpt } from '../domain/safe-text.js'
 const MOST_NAMES = 3
 const LONGEST_NAME = 200
 
-const COUNTED_WORDS: Readonly<Record<Outcome, string>> = {
+/** Behind a number of builds. */
+export const COUNTED_WORDS: Readonly<Record<Outcome, string>> = {
   success: 'succeeded',
   failure: 'failed',
   crashed: 'crashed',
@@ -35,8 +36,13 @@ function endedWords(outcomes: DigestData['outcomes']): string {
   return `${all} ${all === 1 ? 'build' : 'builds'} ended (${each.join(', ')})`
 }
 
-function failingWords({ resource, line, consecutive }: FailingLine): string {
-  return `${safeExcerpt(`${resource} ${lineWords(line)}`, LONGEST_NAME)} (${consecutive} in a row)`
+function failingWords(failing: FailingLine): string {
+  return `${failingName(failing)} (${failing.consecutive} in a row)`
+}
+
+/** `shop/jobs/nightly main`, neutralised and cut. */
+export function failingName({ resource, line }: FailingLine): string {
+  return safeExcerpt(`${resource} ${lineWords(line)}`, LONGEST_NAME)
 }
 
 /** A line's name as people know it: the branch, the pull request, or that there is none. */

@@ -53,7 +53,8 @@ export function policyOf(options: HttpOptions): EgressPolicy & { readonly deadli
   }
 }
 
-function parseTimeoutMs(text: string): number {
+/** Milliseconds of the option `timeout`. */
+export function parseTimeoutMs(text: string): number {
   const [, digits, unit] = TIMEOUT.exec(text) ?? []
   return Number(digits ?? Number.NaN) * (unit === 's' ? 1000 : 1)
 }

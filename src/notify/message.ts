@@ -2,11 +2,9 @@
  * What every notifier for people says, before it is brought into the form of its service: plain texts, neutralised and cut,
  * in which nothing foreign can forge a line. Markup is escaped by the notifier, by the rules of its own service.
  */
-import { durationWords } from '../domain/duration-words.js'
 import {
   CONCLUDED,
   DIGEST,
-  isBuildEvent,
   RECOVERED,
   STUCK,
   TRANSITIONED,
@@ -17,14 +15,11 @@ import type { Briefing, Occasion } from '../domain/occasion.js'
 import type { Outcome } from '../domain/outcome.js'
 import { safeExcerpt } from '../domain/safe-text.js'
 import { eventWords } from './event-words.js'
+import { groupHeadline } from './group-words.js'
+import { type Fact, factsOf } from './message-facts.js'
 
 /** How it is meant to be taken: for colours, icons and priorities. */
 export type Tone = 'good' | 'bad' | 'warning' | 'neutral'
-
-interface Fact {
-  readonly name: string
-  readonly value: string
-}
 
 export interface Message {
   readonly tone: Tone
@@ -32,7 +27,7 @@ export interface Message {
   readonly subject: string
   /** What follows the subject in a sentence: `failed after 4 min 12 s: broke the line`. */
   readonly words: string
-  /** Branch, commit and the like, one line each; few. */
+  /** Branch, commit and the like, one line each; few, in a fixed order. */
   readonly facts: readonly Fact[]
   readonly link?: string
   /** The last lines of the log of a failed build, oldest first. */
@@ -44,7 +39,6 @@ export interface Message {
 }
 
 const LONGEST_SUBJECT = 250
-const LONGEST_FACT = 200
 const LONGEST_LOG_LINE = 300
 
 export function messageOf(occasion: Occasion): Message {
@@ -72,28 +66,12 @@ function groupMessage({ event, together }: Occasion): Message {
   const tone = LOUDEST.find((loud) => parts.some((part) => part.tone === loud)) ?? 'neutral'
   return {
     tone,
-    subject: `${together.length} events`,
-    words: groupWords(parts),
+    ...groupHeadline(together),
     facts: [],
     logLines: [],
     parts,
     time: event.time,
   }
-}
-
-const TONE_WORDS: Readonly<Record<Tone, string>> = {
-  bad: 'bad news',
-  warning: 'warnings',
-  good: 'good news',
-  neutral: 'changes',
-}
-
-/** `2 bad news, 1 good news`. */
-function groupWords(parts: readonly Message[]): string {
-  return LOUDEST.map((tone) => ({ tone, count: parts.filter((part) => part.tone === tone).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ tone, count }) => `${count} ${TONE_WORDS[tone]}`)
-    .join(', ')
 }
 
 const OUTCOME_TONES: Readonly<Record<Outcome, Tone>> = {
@@ -119,26 +97,4 @@ function toneOf(event: WatchEvent): Tone {
     case DIGEST:
       return event.data.failingLines.length > 0 ? 'bad' : 'neutral'
   }
-}
-
-function factsOf(event: WatchEvent, { usualMs }: Briefing): Fact[] {
-  if (!('build' in event.data)) return []
-  const { branch, sha, message, pullRequestId } = event.data.build
-  const durationMs = isBuildEvent(event) ? event.data.durationMs : undefined
-  const facts: [string, string | undefined | null][] = [
-    ['Branch', branch],
-    [
-      'Pull request',
-      pullRequestId === null || pullRequestId === undefined ? undefined : String(pullRequestId),
-    ],
-    ['Commit', sha?.slice(0, 12)],
-    ['Message', message],
-    ['Took', durationMs === undefined ? undefined : tookWords(durationMs, usualMs)],
-  ]
-  return facts.flatMap(([name, value]) => (value ? [{ name, value: safeExcerpt(value, LONGEST_FACT) }] : []))
-}
-
-function tookWords(durationMs: number, usualMs: number | undefined): string {
-  const usually = usualMs === undefined ? '' : `, usually ${durationWords(usualMs)}`
-  return `${durationWords(durationMs)}${usually}`
 }

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { Clock, Notifier, Secret } from '../domain/ports.js'
+import type { OpenUserRedis } from '../domain/user-redis.js'
 import type { HttpSender } from './http-sender.js'
 
 /** A secret that a notifier of this kind takes, by reference: `<name>` or `<name>_file` in the settings. */
@@ -22,6 +23,9 @@ export interface NotifierTools {
   readonly clock: Clock
   /** Prints one line, given without its line break, on the daemon's stdout. Rejects when it is not to be written. */
   readonly out: (line: string) => Promise<void> | void
+  /** Whether programs may be run; said by whoever starts the daemon, for the settings may be written by others. */
+  readonly allowExec: boolean
+  readonly openUserRedis: OpenUserRedis
 }
 
 /** One notifier as the settings name it. */

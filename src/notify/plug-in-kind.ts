@@ -8,12 +8,11 @@ import { BuildwatchdError } from '../domain/errors.js'
 import type { Notifier, Secret } from '../domain/ports.js'
 import { createHiddenValues } from './hidden-values.js'
 import type { NotifierSettings } from './notifier-kind.js'
-import { createPlugInHost, type PlugInFault, type PlugInHost } from './plug-in-host.js'
+import { createPlugInCalls, type PlugInCalls, SEND_MS } from './plug-in-calls.js'
+import { createPlugInHost, type PlugInFault } from './plug-in-host.js'
 import { sendResultOf } from './plug-in-result.js'
 
 const START_MS = 10_000
-const RENDER_MS = 5000
-const SEND_MS = 15_000
 
 interface OptionIssue {
   readonly path: readonly string[]
@@ -121,30 +120,22 @@ export function createPlugInNotifier(
   { name, options, secrets }: NotifierSettings<unknown>,
   { sendMs = SEND_MS }: { readonly sendMs?: number } = {},
 ): Notifier & { close(): Promise<void> } {
-  const host = createPlugInHost({ module, name, options })
+  const calls = createPlugInCalls({ module, name, options }, sendMs)
   return {
-    async render(occasion) {
-      const body = await host.call('render', { occasion }, { deadlineMs: RENDER_MS })
-      if (typeof body === 'string') return body
-      throw new Error('its render gave no text')
-    },
+    render: (occasion) => calls.render(occasion),
     async send({ delivery: { event }, body, idempotencyKey, attempt }, { signal, logger }) {
       const revealed = await revealAll(secrets)
-      const given = { delivery: { event, body, idempotencyKey, attempt }, secrets: revealed }
       const hidden = createHiddenValues(Object.values(revealed))
-      return sendResultOf(await sent(host, given, { deadlineMs: sendMs, signal, logger }), hidden)
+      const delivery = { event, body, idempotencyKey, attempt }
+      return sendResultOf(await said(calls, delivery, { secrets: revealed, signal, logger }), hidden)
     },
-    close: () => host.close(),
+    close: () => calls.close(),
   }
 }
 
-async function sent(
-  host: PlugInHost,
-  given: object,
-  means: Parameters<PlugInHost['call']>[2],
-): Promise<unknown> {
+async function said(calls: PlugInCalls, ...given: Parameters<PlugInCalls['send']>): Promise<unknown> {
   try {
-    return (await host.call('send', given, means)) ?? { kind: 'accepted' }
+    return await calls.send(...given)
   } catch (error) {
     return { kind: 'retry', reason: messageOf(error) }
   }

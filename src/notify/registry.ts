@@ -3,10 +3,15 @@ import type { Notifier } from '../domain/ports.js'
 import { appriseKind } from './apprise.js'
 import { discordKind } from './discord.js'
 import { emailKind } from './email.js'
+import { execKind } from './exec.js'
+import { githubStatusKind } from './github-status.js'
+import { gitlabStatusKind } from './gitlab-status.js'
 import { logKind } from './log.js'
 import type { NotifierKind, NotifierSettings, NotifierTools } from './notifier-kind.js'
 import { ntfyKind } from './ntfy.js'
+import { pagerdutyKind } from './pagerduty.js'
 import { createPlugInNotifier } from './plug-in-kind.js'
+import { redisKind } from './redis.js'
 import { slackKind } from './slack.js'
 import { teamsKind } from './teams.js'
 import { webhookKind } from './webhook.js'
@@ -15,12 +20,17 @@ import { webhookKind } from './webhook.js'
 export const NOTIFIER_KINDS: readonly NotifierKind[] = [
   logKind,
   webhookKind,
+  redisKind,
+  execKind,
   slackKind,
   discordKind,
   teamsKind,
   emailKind,
   ntfyKind,
   appriseKind,
+  pagerdutyKind,
+  githubStatusKind,
+  gitlabStatusKind,
 ]
 
 export interface ConfiguredNotifier extends NotifierSettings<unknown> {

@@ -1,28 +1,31 @@
 /**
- * The user's own words: Liquid, which reads what it is given and runs no code. It sees the event's members, the briefing and
- * the default message; what is interpolated is escaped by the rules of the notifier's service, the template's own text is not.
+ * The user's own words, as a Liquid template. It sees the event's members, those that are told along, the briefing and the
+ * default message; what is interpolated is escaped by the rules of the notifier's service, the template's own text is not.
  */
 import { z } from 'zod'
 import { BuildwatchdError } from '../domain/errors.js'
-import type { Occasion } from '../domain/occasion.js'
+import type { Briefing, Occasion } from '../domain/occasion.js'
+import { SAMPLE_WORDS, sampleEvent } from '../domain/sample-events.js'
+import { type Escape, LONGEST_TEMPLATE, renderLiquid } from './liquid.js'
 import { messageOf } from './message.js'
 
-const LONGEST_TEMPLATE = 10_000
-const RENDER_MS = 200
-const MEMORY_UNITS = 1_000_000
-const LONGEST_TEXT = 20_000
+export type { Escape } from './liquid.js'
 
 export const templateOption = z
   .string()
   .min(1)
   .max(LONGEST_TEMPLATE)
+  .superRefine((template, context) => {
+    const fault = checkTemplate(template)
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+  })
   .optional()
   .describe('A Liquid template for the text of the message, in place of the default one.')
 
-/** Turns a plain text into the markup of a service, so that it reads as it is. */
-export type Escape = (text: string) => string
-
-/** The route's or the notifier's own text of this occasion; `undefined` where neither has one. Rejects when it cannot be rendered. */
+/**
+ * The route's or the notifier's own text of this occasion; `undefined` where neither has one, or it says nothing. Rejects with
+ * CONFIG_INVALID when it cannot be rendered.
+ */
 export async function ownText(
   occasion: Occasion,
   ofNotifier: string | undefined,
@@ -30,16 +33,15 @@ export async function ownText(
 ): Promise<string | undefined> {
   const template = occasion.template ?? ofNotifier
   if (template === undefined) return undefined
-  const { Liquid } = await import('liquidjs')
-  const engine = new Liquid({
-    outputEscape: (value: unknown) => escape(typeof value === 'string' ? value : plain(value)),
-    ownPropertyOnly: true,
-    strictFilters: true,
-    parseLimit: LONGEST_TEMPLATE,
-    renderLimit: RENDER_MS,
-    memoryLimit: MEMORY_UNITS,
-    templates: {},
-  })
+  try {
+    return rendered(template, occasion, escape)
+  } catch (error) {
+    const whose = occasion.template === undefined ? 'notifier' : 'route'
+    throw faulty(`the template of the ${whose} cannot be rendered: ${wordsOf(error)}`)
+  }
+}
+
+function rendered(template: string, occasion: Occasion, escape: Escape): string | undefined {
   const { event, together, briefing } = occasion
   const scope = {
     event,
@@ -47,18 +49,54 @@ export async function ownText(
     briefing,
     message: messageOf(occasion),
   }
-  const text = String(await engine.parseAndRender(template, scope))
-  if (text.length <= LONGEST_TEXT) return text
-  throw new BuildwatchdError(
-    'CONFIG_INVALID',
-    `the text that the template makes is longer than ${LONGEST_TEXT} characters`,
-  )
+  const text = renderLiquid(template, scope, escape)
+  return text.trim() === '' ? undefined : text
 }
 
-function plain(value: unknown): string {
-  return value === undefined || value === null
-    ? ''
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value)
+/** What is wrong with a template, by reading it and rendering a sample of each kind of event; `undefined`: nothing is. */
+export function checkTemplate(template: string): string | undefined {
+  for (const [what, occasion] of trialOccasions()) {
+    try {
+      rendered(template, occasion, (text) => text)
+    } catch (error) {
+      return `is no template that can be rendered, tried with ${what}: ${wordsOf(error)}`
+    }
+  }
+  return undefined
+}
+
+/** {@link checkTemplate} that looks at each template once: hundreds of routes may have the same. */
+export function createTemplateCheck(): typeof checkTemplate {
+  const known = new Map<string, string | undefined>()
+  return (template) => {
+    if (!known.has(template)) known.set(template, checkTemplate(template))
+    return known.get(template)
+  }
+}
+
+const TRIAL_BRIEFING: Briefing = {
+  link: 'https://example.com/builds/example-build-1',
+  usualMs: 180_000,
+  logLines: ['npm ci', 'npm error code E404'],
+}
+
+function trialOccasions(): readonly (readonly [string, Occasion])[] {
+  const events = SAMPLE_WORDS.map((word) => [word, sampleEvent(word, 0)] as const)
+  const alone = events.map(([word, event]): [string, Occasion] => [
+    `an event of the kind ${word}`,
+    { event, together: [], briefing: TRIAL_BRIEFING },
+  ])
+  const together = events.map(([, event]) => event)
+  const group = together.flatMap((event): [string, Occasion][] => [
+    ['several events at once', { event, together, briefing: {} }],
+  ])
+  return [...alone, ...group.slice(0, 1)]
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof BuildwatchdError ? error.message : String(error)
+}
+
+function faulty(message: string): BuildwatchdError {
+  return new BuildwatchdError('CONFIG_INVALID', message)
 }

@@ -35,4 +35,6 @@ export interface BuildScript {
   readonly branch?: string | undefined
   readonly sha?: string | undefined
   readonly pullRequestId?: number | null | undefined
+  /** What it prints before it ends. */
+  readonly log?: readonly string[] | undefined
 }

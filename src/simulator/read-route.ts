@@ -1,6 +1,7 @@
 import { type BuildRef, buildKey, type ResourceRef, resourceKey } from '../domain/build.js'
 import { type Answer, jsonAnswer, refusal, type ServedBuild } from './answer.js'
 import type { Bending } from './bending.js'
+import { buildLog } from './build-log.js'
 import type { ServedObject } from './build-object.js'
 import type { ListLengths } from './list-lengths.js'
 import { type Page, type Paging, pageOf, readPageRequest } from './pagination.js'
@@ -32,6 +33,8 @@ export function readRoute(route: Route, reading: Reading): Answer {
       return readBuilds(route.resource, reading)
     case 'build':
       return readBuild({ ...route.resource, build: route.build }, reading)
+    case 'logs':
+      return readLogs(route.resource, reading)
   }
 }
 
@@ -49,6 +52,16 @@ function readBuild(ref: BuildRef, { world, bending }: Reading): Answer {
   const object = build && bending.show(build)
   if (!build || !object) return refusal({ status: 404, message: `Build ${ref.build} not found.` })
   return jsonAnswer({ data: object }, [servedBuild(build, object)])
+}
+
+/** Only what a range needs: `buildId`, `lineLimit` and `direction`. */
+function readLogs(ref: ResourceRef, { world, query, now }: Reading): Answer {
+  if (!world.ofResource(resourceKey(ref))) return unknownResource(ref)
+  const build = world.find(buildKey({ ...ref, build: query.get('buildId') ?? '' }))
+  const lines = build ? buildLog(build, now) : []
+  const limit = Math.max(1, Number(query.get('lineLimit') ?? 100) || 1)
+  const isBackward = query.get('direction') !== 'forward'
+  return jsonAnswer({ data: isBackward ? lines.toReversed().slice(0, limit) : lines.slice(0, limit) })
 }
 
 function readBuilds(ref: ResourceRef, reading: Reading): Answer {

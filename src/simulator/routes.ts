@@ -10,12 +10,16 @@ export type Route =
   | { readonly name: 'services'; readonly project: ProjectRef }
   | { readonly name: 'builds'; readonly resource: ResourceRef }
   | { readonly name: 'build'; readonly resource: ResourceRef; readonly build: string }
+  /** Which build is said by the query. */
+  | { readonly name: 'logs'; readonly resource: ResourceRef }
 
 type ProjectRef = Pick<ResourceRef, 'team' | 'project'>
 
 const PROJECT = '^/v1/(?:teams/(?<team>[^/]+)/)?projects/(?<project>[^/]+)'
 const SERVICES = new RegExp(`${PROJECT}/services$`)
-const BUILDS = new RegExp(`${PROJECT}/(?<kind>jobs|services)/(?<resource>[^/]+)/build(?:/(?<build>[^/]+))?$`)
+const BUILDS = new RegExp(
+  `${PROJECT}/(?<kind>jobs|services)/(?<resource>[^/]+)/build(?:/(?<build>[^/]+)|(?<logs>-logs))?$`,
+)
 
 /** `pathname` as it came, still percent-encoded. `undefined` for a path that is none of the API's. */
 export function routeOf(pathname: string): Route | undefined {
@@ -26,6 +30,7 @@ export function routeOf(pathname: string): Route | undefined {
   if (!builds) return undefined
   const kind: BuildKind = builds.get('kind') === 'services' ? 'services' : 'jobs'
   const resource = { ...projectOf(builds), kind, resource: builds.get('resource') ?? '' }
+  if (builds.has('logs')) return { name: 'logs', resource }
   const build = builds.get('build')
   return build === undefined ? { name: 'builds', resource } : { name: 'build', resource, build }
 }
@@ -40,6 +45,7 @@ export function withTeam(route: Route | undefined, team: string | undefined): Ro
 /** The right that a read takes; `undefined` where any token will do. */
 export function permissionFor(route: Route): Permission | undefined {
   if (route.name === 'auth') return undefined
+  if (route.name === 'logs') return route.resource.kind === 'services' ? 'viewServiceLogs' : 'viewJobLogs'
   if (route.name === 'services' || route.resource.kind === 'services') return 'readServices'
   return route.name === 'build' ? 'readJobBuild' : 'readJobs'
 }

@@ -7,11 +7,19 @@ export const PERMISSIONS = {
   readJobBuild: 'Project > Jobs > Deployment > Deploy Build',
   readJobs: 'Project > Jobs > General > Read',
   readServices: 'Project > Services > General > Read',
+  viewJobLogs: 'Project > Jobs > Deployment > View Instance Logs',
+  viewServiceLogs: 'Project > Services > Deployment > View Instance Logs',
 } as const
 
 export type Permission = keyof typeof PERMISSIONS
 
-export const ALL_PERMISSIONS: readonly Permission[] = ['readJobBuild', 'readJobs', 'readServices']
+export const ALL_PERMISSIONS: readonly Permission[] = [
+  'readJobBuild',
+  'readJobs',
+  'readServices',
+  'viewJobLogs',
+  'viewServiceLogs',
+]
 
 export interface SimulatedToken {
   readonly token: string

@@ -26,6 +26,7 @@ export interface SimulatedBuild {
   readonly branch: string
   readonly sha: string
   readonly pullRequestId: number | null
+  readonly log?: readonly string[] | undefined
 }
 
 export interface World {
@@ -113,6 +114,7 @@ function factsOf(
     branch: script.branch ?? branch,
     sha: script.sha ?? drawSha(random),
     pullRequestId: script.pullRequestId === undefined ? pullRequestId : script.pullRequestId,
+    ...(script.log === undefined ? {} : { log: script.log }),
   }
 }
 

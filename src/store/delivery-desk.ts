@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { WatchEvent } from '../domain/event.js'
 import type { Clock } from '../domain/ports.js'
 import type { Keys } from './keys.js'
-import { ENDED_TTL_S } from './ledger.js'
+import { ENDED_TTL_S, subjectOf } from './ledger.js'
 import { forEach } from './pipeline.js'
 import { redisCall } from './redis-failure.js'
 import { loadScript } from './script.js'
@@ -92,11 +92,6 @@ async function idsOf({ subject, event }: DeliveryFilter, { redis, keys }: DeskDe
     sets.map((key) => redisCall(`read ${key}`, () => redis.zrange(key, '0', '-1'))),
   )
   return ids.flat()
-}
-
-/** Event ids are `<subject>#…`, or `<subject>!<trouble>.<episode>`. */
-function subjectOf(event: string): string {
-  return event.includes('#') ? event.slice(0, event.indexOf('#')) : event.slice(0, event.lastIndexOf('!'))
 }
 
 async function factsOf(ids: readonly string[], { redis, keys }: DeskDeps): Promise<DeliveryFacts[]> {

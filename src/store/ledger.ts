@@ -77,7 +77,7 @@ function rowOf(planned: PlannedDelivery): (string | number)[] {
   ]
 }
 
-const FIELDS = ['state', 'notifier', 'event', 'body', 'template', 'openedAt', 'notBefore'] as const
+const FIELDS = ['state', 'notifier', 'event', 'body', 'template', 'openedAt', 'notBefore', 'hurried'] as const
 
 function createReads({ redis, keys, clock }: LedgerDeps) {
   async function find(id: string): Promise<OpenDelivery | undefined> {
@@ -108,7 +108,7 @@ function createReads({ redis, keys, clock }: LedgerDeps) {
 }
 
 function openDelivery(id: string, fields: readonly unknown[]): OpenDelivery | undefined {
-  const [state, notifier, event, body, template, openedAt, notBefore] = fields
+  const [state, notifier, event, body, template, openedAt, notBefore, hurried] = fields
   if (state !== 'pending' || typeof notifier !== 'string' || typeof event !== 'string') return undefined
   return {
     id,
@@ -117,7 +117,7 @@ function openDelivery(id: string, fields: readonly unknown[]): OpenDelivery | un
     openedAt: Number(openedAt),
     ...(typeof body === 'string' ? { body } : {}),
     ...(typeof template === 'string' ? { template } : {}),
-    ...(typeof notBefore === 'string' ? { notBefore: Number(notBefore) } : {}),
+    ...(typeof notBefore === 'string' && hurried === null ? { notBefore: Number(notBefore) } : {}),
   }
 }
 
@@ -126,9 +126,11 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
   const rows = [keys.pendingDeliveries, keys.deadDeliveries] as const
 
   async function begin(id: string, { body, order, together }: Attempt): Promise<BeginResult> {
+    const [rendered, looking] = body === undefined ? ['', '1'] : [body, '']
+    const facts = [clock.now(), ENDED_TTL_S, order, keys.delivery(''), looking]
     const reply = await BEGIN.run(redis, {
-      keys: [keys.delivery(id), ...rows],
-      args: [id, body, POISON_ATTEMPTS, clock.now(), ENDED_TTL_S, order, keys.delivery(''), ...together],
+      keys: [keys.delivery(id), ...rows, keys.deliveriesOf(subjectOf(id))],
+      args: [id, rendered, POISON_ATTEMPTS, ...facts, ...together],
     })
     return beginResult(asList(reply))
   }
@@ -159,19 +161,25 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
   return { begin, postpone, release, end }
 }
 
-function beginResult([kind, fact, frozen]: readonly unknown[]): BeginResult {
+function beginResult([kind, fact, text]: readonly unknown[]): BeginResult {
   switch (kind) {
     case 'started':
-      return { kind, attempt: asNumber(fact), body: asText(frozen) }
+      return { kind, attempt: asNumber(fact), body: asText(text) }
     case 'behind':
-      return { kind, inMs: asNumber(fact) }
+      return { kind, inMs: asNumber(fact), ...(text ? { hurried: asText(text) } : {}) }
     case 'poison':
     case 'superseded':
     case 'changed':
+    case 'free':
       return { kind }
     default:
       return { kind: 'ended' }
   }
+}
+
+/** Event ids are `<subject>#…`, or `<subject>!<trouble>.<episode>`; also of the id of a delivery, which begins with its event's. */
+export function subjectOf(event: string): string {
+  return event.includes('#') ? event.slice(0, event.indexOf('#')) : event.slice(0, event.lastIndexOf('!'))
 }
 
 /** `<event id>-><notifier>`: names of notifiers hold no `>`. */

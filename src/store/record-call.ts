@@ -32,12 +32,13 @@ function scripted(change: RecordedChange): ScriptedChange {
 
 function endOf({ transition, event }: RecordedChange): BuildEnd {
   const { outcome = 'unknown', line = 'no-branch' } = transition
-  const { durationMs } = event.data
+  const { durationMs, build } = event.data
   return {
     line,
     outcome,
     result: resultOf(outcome) ?? '',
     time: event.time,
     ...(durationMs === undefined ? {} : { durationMs }),
+    ...(build.sha === undefined ? {} : { sha: build.sha }),
   }
 }

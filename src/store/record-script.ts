@@ -54,6 +54,7 @@ export interface BuildEnd {
   /** ISO 8601. */
   readonly time: string
   readonly durationMs?: number
+  readonly sha?: string
 }
 
 /** `publishRefused`: it is recorded, but Redis would not let us ring the doorbell. */
@@ -102,9 +103,9 @@ function toldArgs(told: ScriptedChange['told']): readonly string[] {
 }
 
 function endArgs(end: BuildEnd | undefined): readonly (string | number)[] {
-  if (!end) return ['', '', '', '', '', '']
-  const { line, result, outcome, time, durationMs } = end
-  return [line, result, outcome, time, Date.parse(time), durationMs ?? '']
+  if (!end) return ['', '', '', '', '', '', '']
+  const { line, result, outcome, time, durationMs, sha } = end
+  return [line, result, outcome, time, Date.parse(time), durationMs ?? '', sha ?? '']
 }
 
 function readReply([kind, detail, unheard]: readonly unknown[]): RecordReply {

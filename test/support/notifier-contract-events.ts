@@ -1,4 +1,4 @@
-/** Events for the tests of notifiers: the plain ones whose messages are golden, and hostile ones. */
+/** Events for the tests of notifiers: those whose messages are golden. The hostile ones are the contract kit's. */
 import {
   type BuildEvent,
   type BuildEventData,
@@ -17,6 +17,8 @@ import {
 } from '../../src/domain/event.js'
 import { lineOf } from '../../src/domain/line.js'
 import type { ApiBuild } from '../../src/domain/snapshot.js'
+
+export { HOSTILE_TEXTS, hostileEvents } from '../../src/notify/contract/hostile-events.js'
 
 const JOB = { team: 'acme', project: 'shop', kind: 'jobs', resource: 'nightly' } as const
 const FEED = 'teams/acme/shop/jobs/nightly'
@@ -162,41 +164,4 @@ export const GOLDEN_EVENTS: Readonly<Record<string, WatchEvent>> = {
     troubled: [{ subject: 'accounts/default', trouble: 'unauthorized', since: SINCE }],
   }),
   'quiet-digest': sampleDigest(),
-}
-
-/** What a person with push rights could put into a branch name or a commit message. */
-export const HOSTILE_TEXTS: readonly string[] = [
-  'main\r\nX-Injected: yes',
-  '\u001b]0;owned\u0007\u001b[2J\u009b31m',
-  'a\u0000b\u0008c\u007f',
-  '\u202egnp.exe\u2066\u2069\u200b\ufeff',
-  'first\u2028second\u2029third\u0085fourth',
-  '\ud800 lone \udfff',
-  '{{ event }} ${HOME} $(id) `id` %s %n',
-  '<!channel> <@U123> @everyone <script>alert(1)</script>',
-  '"},"outcome":"success","x":{"',
-  '__proto__',
-  '👩‍👩‍👧 Ünïcödé 中文',
-  'x'.repeat(20_000),
-]
-
-/** One of each type, with the hostile text in every field that is not ours to choose. */
-export function hostileEvents(text: string): WatchEvent[] {
-  const build = { branch: text, sha: text, message: text, status: text, pullRequestId: text, createdAt: text }
-  const served = { ...build, registry: { uri: text } }
-  const ended = { ...FAILED, to: text, from: text, line: text }
-  const line = { ...FAILING_LINE, line: text, build: text }
-  return [
-    sampleEvent({ to: text, from: text }, served),
-    sampleEvent({ ...ended, verdict: 'still_failing', consecutive: 3, since: SINCE }, served),
-    sampleEvent({ ...ended, superseded: true }, served),
-    sampleStuck({ status: text }, served),
-    sampleTrouble({ code: 'API_FORBIDDEN', detail: text }),
-    sampleTrouble({ scope: 'account', trouble: 'unreachable', detail: text }),
-    sampleDigest({ failingLines: [line, { ...line, line: `branch/${encodeURI(wellFormed(text))}` }] }),
-  ]
-}
-
-function wellFormed(text: string): string {
-  return text.replaceAll(/\p{Cs}/gu, '\ufffd')
 }

@@ -12,13 +12,20 @@ import type { WatchEvent } from '../../src/domain/event.js'
 import type { Occasion } from '../../src/domain/occasion.js'
 import type { Logger, Notifier, OutgoingDelivery } from '../../src/domain/ports.js'
 import { secretForms } from '../../src/domain/secret-forms.js'
+import { occasionOf } from '../../src/notify/contract/contract-bench.js'
 import { createHttpSender, type HttpSender } from '../../src/notify/http-sender.js'
 import type { NotifierKind } from '../../src/notify/notifier-kind.js'
 import { createNotifier } from '../../src/notify/registry.js'
+import { openUserRedis } from '../../src/store/user-redis.js'
 import { createMemoryMemos } from './memory-memos.js'
+
+export { occasionOf, reasonIn } from '../../src/notify/contract/contract-bench.js'
+export { frozen } from '../../src/notify/contract/message-duties.js'
 
 const GOLDEN = 'test/contract/notify/golden'
 const NOW = Date.UTC(2026, 2, 4, 10, 16, 31)
+/** What is reached over the network: on the loopback, and by a machine that may be busy. */
+const LENIENT: ReadonlySet<NotifierKind['reaches']> = new Set(['http', 'redis'])
 
 /** One notifier made from its kind's own sample, with everything that leaves it on record. */
 export interface Bench {
@@ -47,10 +54,16 @@ export function benchFor(kind: NotifierKind, endpoint: string, options: object =
   const secrets = Object.fromEntries(
     Object.entries(sample.secrets).map(([name, value]) => [name, { reveal: () => Promise.resolve(value) }]),
   )
-  const forTests = kind.reaches === 'http' ? { allow_private: true, timeout: '10s' } : {}
+  const forTests = LENIENT.has(kind.reaches) ? { allow_private: true, timeout: '10s' } : {}
   const notifier = createNotifier(
     { type: kind.type, name: 'under-test', options: { ...sample.options, ...forTests, ...options }, secrets },
-    { http, clock: { now: () => NOW }, out: (line) => void printed.push(line) },
+    {
+      http,
+      clock: { now: () => NOW },
+      out: (line) => void printed.push(line),
+      allowExec: true,
+      openUserRedis,
+    },
   )
   const memoOf = createMemoryMemos()
   const render = async (of: WatchEvent | Occasion) => notifier.render('event' in of ? of : occasionOf(of))
@@ -75,11 +88,6 @@ export function benchFor(kind: NotifierKind, endpoint: string, options: object =
   }
 }
 
-/** An event of which nothing else is known. */
-export function occasionOf(event: WatchEvent): Occasion {
-  return { event, together: [], briefing: {} }
-}
-
 /** A small stand-in for the ledger: the key depends on the event alone. */
 function outgoing(event: WatchEvent, body: string, attempt: number): OutgoingDelivery {
   return {
@@ -96,11 +104,6 @@ function logger(printed: string[]): Logger {
   return self
 }
 
-/** What went wrong, in the notifier's words; empty for an accepted delivery. */
-export function reasonIn(result: SendResult): string {
-  return result.kind === 'accepted' ? (result.detail ?? '') : result.reason
-}
-
 /** Compares a text with its golden file; JSON is laid out so that people can read the file. */
 export function expectGolden(kind: NotifierKind, name: string, text: string): void {
   const isJson = /^[[{]/.test(text)
@@ -112,10 +115,4 @@ export function expectGolden(kind: NotifierKind, name: string, text: string): vo
   }
   expect({ path, exists: existsSync(path) }).toEqual({ path, exists: true })
   expect(laidOut).toBe(readFileSync(path, 'utf8'))
-}
-
-/** An object that fails the test when it is written to. */
-export function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen)
-  return value
 }

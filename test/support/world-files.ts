@@ -15,6 +15,8 @@ export interface WorldSettings {
   readonly retrySchedule?: readonly string[]
   /** More notifiers, as the settings have them. */
   readonly notifiers?: Readonly<Record<string, object>>
+  /** What messages say beyond their events, as the settings have it. */
+  readonly messages?: Readonly<Record<string, string | number>>
 }
 
 export interface WorldPolling {
@@ -44,13 +46,14 @@ export async function writeSettings(dir: string, settings: WorldSettings): Promi
 }
 
 export function settingsText(settings: WorldSettings): string {
-  const { redis, apiUrl, polling = QUICK_POLLING, lease = '2s', retrySchedule } = settings
+  const { redis, apiUrl, polling = QUICK_POLLING, lease = '2s', retrySchedule, messages } = settings
   const content = {
     redis,
     accounts: { default: { token: '${NORTHFLANK_API_TOKEN}', base_url: apiUrl } },
     polling,
     engine: { lease },
     ...(retrySchedule ? { deliveries: { retry_schedule: retrySchedule } } : {}),
+    ...(messages ? { messages } : {}),
     notifiers: {
       console: { type: 'log', format: 'json' },
       ...hookNotifiers(settings),

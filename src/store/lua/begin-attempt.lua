@@ -1,56 +1,115 @@
 --[[
 Notes that an attempt to deliver starts, before anything is sent. An attempt that never ends (the process died with it)
 stays counted as unended; too many of those and the delivery is poison. Where order is kept, those that were opened before it
-for the same notifier and lane come first; the deliveries that are told along with it end here, in the same step in which the
-body that holds them is frozen. Reads and ends rows beside KEYS: those of the lane, and those told along; all lie in one slot.
+for the same notifier and lane come first, and one of them that waits for the end of its quiet hours need not wait any longer:
+this one is not quiet. The deliveries that are told along with it end here, in the same step in which the body that holds them is
+frozen. Reads and writes rows beside KEYS: those of the lane, of its build, and those told along; all lie in one slot.
 
 KEYS  1 row hash   2 pending deliveries, sorted set   3 dead letters, sorted set
+      4 deliveries of its subject, sorted set by when they were opened
 ARGV  1 id   2 body   3 unended attempts that make it poison   4 now, epoch ms   5 time to live of an ended row, seconds
-      6 order: 'any' | 'in_turn' | 'latest'   7 what the key of a row begins with   8… ids that are told along with it
+      6 order: 'any' | 'in_turn' | 'latest'   7 what the key of a row begins with   8 '1' to look only: nothing is noted of this one
+      9… ids that are told along with it
 Returns {'started', attempt, body as frozen at the first attempt} | {'ended'} | {'poison'} | {'superseded'}
-      | {'behind', ms until the one before it is due} | {'changed'} when one to be told along has been begun or ended
+      | {'behind', ms until the one before it is due, id of that one where it was due later and is now | ''}
+      | {'changed'} when one to be told along has been begun or ended | {'free'} to one that looked and can begin
 ]]
 local id, now, order = ARGV[1], tonumber(ARGV[4]), ARGV[6]
 local env = {pending = KEYS[2], dead = KEYS[3], now = ARGV[4], ttl = ARGV[5]}
+local FIRST_ALONG, PAGE = 9, 100
+
+local function facts_of(delivery)
+  local row = redis.call('HMGET', ARGV[7] .. delivery, 'state', 'unended', 'dueAt', 'openedAt', 'replayedAt', 'notBefore')
+  return {is_pending = row[1] == 'pending', is_accepted = row[1] == 'accepted', is_in_hand = row[2] ~= '0',
+    due = tonumber(row[3]) or now, opened = tonumber(row[4]) or 0, is_replayed = row[5], not_before = tonumber(row[6]) or 0}
+end
+
 local row = redis.call('HMGET', KEYS[1], 'state', 'unended', 'lane', 'body')
 if row[1] ~= 'pending' then return {'ended'} end
 if tonumber(row[2]) >= tonumber(ARGV[3]) then return {'poison'} end
+local lane, mine = row[3], facts_of(id)
 
 local function build_of(delivery) return string.match(delivery, '^([^#]*)#') or delivery end
+local function notifier_of(delivery) return string.match(delivery, '->([^>]*)$') end
 local function is_same_build(other) return build_of(other) == build_of(id) end
 local function suppress(other, reason, detail)
   end_row(ARGV[7] .. other, other, {state = 'suppressed', reason = reason, detail = detail}, env)
 end
-
--- What has to wait: {'behind', ms}; nothing where the way is free.
-local function held_by(other)
-  local facts = redis.call('HMGET', ARGV[7] .. other, 'state', 'unended', 'dueAt')
-  if facts[1] ~= 'pending' then return redis.call('LREM', row[3], 1, other) and nil end
-  if order == 'latest' and is_same_build(other) and facts[2] == '0' then return suppress(other, 'superseded', id) end
-  return {'behind', math.max(0, (tonumber(facts[3]) or now) - now)}
+local function superseded_by(other)
+  suppress(id, 'superseded', other)
+  return {'superseded'}
 end
 
-if order ~= 'any' and row[3] then
-  local is_later = false
-  for _, other in ipairs(redis.call('LRANGE', row[3], 0, -1)) do
-    if other == id then
-      is_later = true
-    elseif not is_later then
-      local held = held_by(other)
-      if held then return held end
-    elseif order == 'latest' and is_same_build(other) then
-      suppress(id, 'superseded', other)
-      return {'superseded'}
+-- By the places in the lane; but one that was replayed has lost its place.
+local function is_newer(theirs, is_later)
+  if (mine.is_replayed or theirs.is_replayed) and mine.opened ~= theirs.opened then return theirs.opened > mine.opened end
+  return is_later
+end
+
+local function behind(other, theirs)
+  if theirs.not_before <= now then return {'behind', math.max(0, theirs.due - now), ''} end
+  redis.call('HSET', ARGV[7] .. other, 'hurried', '1', 'dueAt', ARGV[4])
+  redis.call('ZADD', KEYS[2], ARGV[4], other)
+  return {'behind', 0, other}
+end
+
+-- What comes of one that stands in the lane: 'gone', or why this one cannot begin, or nothing.
+local function against(other, is_later)
+  local theirs = facts_of(other)
+  if not theirs.is_pending then
+    redis.call('LREM', lane, 1, other)
+    return 'gone'
+  end
+  if order == 'latest' and is_same_build(other) then
+    if is_newer(theirs, is_later) then return superseded_by(other) end
+    if not theirs.is_in_hand then
+      suppress(other, 'superseded', id)
+      return 'gone'
+    end
+  end
+  return behind(other, theirs)
+end
+
+-- A page at a time, for most need not look beyond the first that stands before them.
+local function in_the_way()
+  local at, is_later = 0, false
+  while true do
+    local page, gone = redis.call('LRANGE', lane, at, at + PAGE - 1), 0
+    for _, other in ipairs(page) do
+      if other == id then
+        if order == 'in_turn' then return end
+        is_later = true
+      elseif not is_later or is_same_build(other) then
+        local found = against(other, is_later)
+        if found == 'gone' then gone = gone + 1 elseif found then return found end
+      end
+    end
+    if #page < PAGE then return end
+    at = at + #page - gone
+  end
+end
+
+-- One that is replayed long after: a newer one may have been taken meanwhile, and stands in no lane any more.
+local function taken_since()
+  for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. string.format('%.0f', mine.opened), '+inf')) do
+    if is_same_build(other) and notifier_of(other) == notifier_of(id) and facts_of(other).is_accepted then
+      return superseded_by(other)
     end
   end
 end
 
+local held
+if order ~= 'any' and lane then held = in_the_way() end
+if not held and order == 'latest' and mine.is_replayed then held = taken_since() end
+if held then return held end
+
 if not row[4] then
-  for i = 8, #ARGV do
+  if ARGV[8] == '1' then return {'free'} end
+  for i = FIRST_ALONG, #ARGV do
     local facts = redis.call('HMGET', ARGV[7] .. ARGV[i], 'state', 'body')
     if facts[1] ~= 'pending' or facts[2] then return {'changed'} end
   end
-  for i = 8, #ARGV do suppress(ARGV[i], 'grouped', id) end
+  for i = FIRST_ALONG, #ARGV do suppress(ARGV[i], 'grouped', id) end
 end
 
 redis.call('HSETNX', KEYS[1], 'body', ARGV[2])

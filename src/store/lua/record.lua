@@ -13,15 +13,16 @@ ARGV  1 seq read before the request   2 'news' | 'history' | 'details'   3 trans
       9 time to live of a build that has concluded, ms   10 time to live of lines and durations, ms
       11 'named' when a watch names the build, or ''   12 build id   13 created at, epoch ms, or ''
       14 line, or '' unless it concludes   15 'passed' | 'failed' | ''   16 outcome   17 time of the event, ISO 8601
-      18 the same, epoch ms   19 duration, ms, or ''   20 'selftest' to try the rights and remove everything again, or ''
-      21… field, value, field, value … for the build hash
+      18 the same, epoch ms   19 duration, ms, or ''   20 sha, or ''
+      21 'selftest' to try the rights and remove everything again, or ''
+      22… field, value, field, value … for the build hash
 Returns {'recorded', seq, why PUBLISH was refused | ''} | {'unchanged'} | {'stale'} | {'concluded'} | {'refused', reason}
 ]]
 local BUILD, STREAM, LOG, ACTIVE, DURATIONS, LINES, MOVED = unpack(KEYS)
 local expected, kind, id = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local builds_ms, lines_ms, is_named = ARGV[9], ARGV[10], ARGV[11] == 'named'
 local build, created_at, line, duration_ms = ARGV[12], ARGV[13], ARGV[14], ARGV[19]
-local FIRST_FIELD = 21
+local FIRST_FIELD = 22
 local concludes, next_seq = line ~= '', expected + 1
 local MOST_LINES, MOST_DURATIONS = 5000, 100
 
@@ -137,7 +138,7 @@ local function judged()
   if not concludes then return {} end
   return judge(redis.call('HGET', LINES, line), {
     build = build, created_at = tonumber(created_at), result = ARGV[15], outcome = ARGV[16],
-    time = ARGV[17], time_ms = tonumber(ARGV[18]),
+    time = ARGV[17], time_ms = tonumber(ARGV[18]), sha = ARGV[20] ~= '' and ARGV[20] or nil,
   })
 end
 
@@ -178,6 +179,6 @@ return all_or_nothing(function()
   local answer, was_history = answer_at_once()
   if answer then return answer end
   if kind == 'details' then return record_details() end
-  if ARGV[20] == 'selftest' then return self_test() end
+  if ARGV[21] == 'selftest' then return self_test() end
   return record_change(was_history)
 end)

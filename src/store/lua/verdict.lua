@@ -3,7 +3,9 @@ Part of record.lua, put before it: what the end of a build means for its line. R
 
 A head is the newest build of a line that passed or failed, and the row of equal results that it ends: {build, createdAt,
 result, outcome, consecutive, sinceAt}, `since`, the same as `sinceAt` in the words of events, and what was said of its own
-end: `verdict`, and with `fixed` {redForMs, redBuilds}. Heads that an older version wrote lack the last three.
+end: `verdict`, with `fixed` {redForMs, redBuilds}, and {firstFailedBuild, firstFailedSha}: the first build of the row of
+failures, of the one that goes on or, with `fixed`, of the one that is over; the sha where it is known. Heads that an older
+version wrote lack all from `verdict` on.
 ]]
 local AFTER_NOTHING = {passed = 'first_passed', failed = 'first_failed'}
 local AFTER = {
@@ -12,7 +14,7 @@ local AFTER = {
 }
 
 -- What a head, present or next, says of the end that made it; to be added to the event and the build hash, as {name, text,
--- is_word}.
+-- is_word}. Words may be foreign.
 local function members_of(head)
   local members = {
     {'verdict', head.verdict, true},
@@ -20,10 +22,25 @@ local function members_of(head)
     {'since', head.since, true},
   }
   if head.redBuilds then
-    members[4] = {'redForMs', string.format('%.0f', head.redForMs)}
-    members[5] = {'redBuilds', string.format('%.0f', head.redBuilds)}
+    members[#members + 1] = {'redForMs', string.format('%.0f', head.redForMs)}
+    members[#members + 1] = {'redBuilds', string.format('%.0f', head.redBuilds)}
+  end
+  for _, name in ipairs({'firstFailedBuild', 'firstFailedSha'}) do
+    if head[name] then members[#members + 1] = {name, head[name], true} end
   end
   return members
+end
+
+-- Of the row of failures that `ended` begins, prolongs or ends; nothing where it is none of these, or nobody knows.
+local function first_failure(head, ended)
+  local goes_on = head and head.result == 'failed'
+  if not goes_on then
+    if ended.result == 'passed' then return nil end
+    return ended.build, ended.sha
+  end
+  -- An older version wrote the head: a row of one is known all the same, but for its commit.
+  if not head.firstFailedBuild and head.consecutive == 1 then return head.build end
+  return head.firstFailedBuild, head.firstFailedSha
 end
 
 -- The head that this end makes where `head`, or nothing, was before.
@@ -36,12 +53,16 @@ local function next_head(head, ended)
   if made.verdict == 'fixed' then
     made.redForMs, made.redBuilds = math.max(0, ended.time_ms - head.sinceAt), head.consecutive
   end
+  made.firstFailedBuild, made.firstFailedSha = first_failure(head, ended)
   return made
 end
 
 -- By hand, because cjson writes 1.7e12 for the instants.
 local function encode_head(ended, made)
   local red = made.redBuilds and string.format(',"redForMs":%.0f,"redBuilds":%.0f', made.redForMs, made.redBuilds) or ''
+  for _, name in ipairs({'firstFailedBuild', 'firstFailedSha'}) do
+    if made[name] then red = red .. ',"' .. name .. '":' .. cjson.encode(made[name]) end
+  end
   return string.format(
     '{"build":%s,"createdAt":%.0f,"result":"%s","outcome":"%s","consecutive":%.0f,"sinceAt":%.0f,"since":"%s","verdict":"%s"%s}',
     cjson.encode(ended.build), ended.created_at, ended.result, ended.outcome, made.consecutive, made.sinceAt, made.since,
@@ -56,7 +77,7 @@ local function members_again(head, ended)
 end
 
 --[[
-`head` as JSON, or false; `ended` is {build, created_at or nil, result ('' for an end that says nothing), outcome, time, time_ms}.
+`head` as JSON, or false; `ended` is {build, created_at or nil, result ('' for an end that says nothing), outcome, time, time_ms, sha or nil}.
 Answers the members and, where the line moves, its new head as JSON. Only what is no older than the head moves it, so `broke`
 and `fixed` strictly alternate, whatever the order in which ends are seen.
 ]]
@@ -73,7 +94,7 @@ end
 local function with_members(event, members)
   local added = {}
   for i, member in ipairs(members) do
-    added[i] = ',"' .. member[1] .. '":' .. (member[3] and '"' .. member[2] .. '"' or member[2])
+    added[i] = ',"' .. member[1] .. '":' .. (member[3] and cjson.encode(member[2]) or member[2])
   end
   return string.sub(event, 1, -3) .. table.concat(added) .. '}}'
 end

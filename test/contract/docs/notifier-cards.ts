@@ -12,7 +12,17 @@ export function cardOf(body: string): Card {
   const json = parsed(body)
   if (typeof json !== 'object') return textCard('terminal', body)
   const [card] = READERS.flatMap((read) => read(json) ?? [])
-  return card ?? textCard('document', JSON.stringify(json, null, 2))
+  if (card === undefined) return textCard('document', JSON.stringify(json, null, 2))
+  return { ...card, pieces: logsTogether(card.pieces) }
+}
+
+/** Some services take a log line by line. */
+function logsTogether(pieces: readonly Piece[]): Piece[] {
+  return pieces.reduce<Piece[]>((before, next) => {
+    const last = before.at(-1)
+    if (next.kind !== 'log' || last?.kind !== 'log') return [...before, next]
+    return [...before.slice(0, -1), { kind: 'log', text: `${last.text}\n${next.text}` }]
+  }, [])
 }
 
 function parsed(body: string): unknown {
@@ -69,37 +79,45 @@ function told(title: string, text: string): Piece[] {
   return [...piece('title', title), ...piece('words', words), ...piece('log', log.join('\n\n'))]
 }
 
-const pagerduty = reader(
+const alert = reader(
   z.object({
     event_action: z.string(),
-    dedup_key: z.string().optional(),
-    payload: z
-      .object({
-        summary: z.string(),
-        severity: z.string(),
-        custom_details: z.record(z.string(), z.unknown()).optional(),
-      })
-      .optional(),
-    links: z.array(z.object({ text: z.string() })).optional(),
+    payload: z.object({
+      summary: z.string(),
+      severity: z.string(),
+      custom_details: z.record(z.string(), z.unknown()).default({}),
+    }),
+    links: z.array(z.object({ text: z.string() })).default([]),
   }),
-  ({ event_action: action, dedup_key: key, payload, links = [] }) => {
-    const details = Object.entries(payload?.custom_details ?? {})
-    const [logs, others] = [details.filter(isLong), details.filter((detail) => !isLong(detail))]
+  ({ event_action: action, payload: { summary, severity, custom_details: details }, links }) => {
+    const short = Object.entries(details).filter((detail) => !isLong(detail))
+    const long = Object.entries(details).filter(isLong)
     return {
       look: 'incident',
-      colour: colourOf(action === 'trigger' ? (payload?.severity ?? '') : action),
-      tag: [action, ...(payload === undefined ? [] : [payload.severity])].join(' · '),
+      colour: colourOf(severity),
+      tag: `${action} · ${severity}`,
       pieces: [
-        ...piece('title', payload?.summary ?? key),
+        ...piece('title', summary),
         ...factsPiece(
           'pairs',
-          others.map(([name, value]) => ({ name, value: wordsOf(value) })),
+          short.map(([name, value]) => ({ name, value: wordsOf(value) })),
         ),
-        ...logs.flatMap(([name, value]) => [...piece('words', name), ...piece('log', wordsOf(value))]),
+        ...long.flatMap(([name, value]) => [...piece('words', name), ...piece('log', wordsOf(value))]),
         ...links.flatMap(({ text }) => piece('link', text)),
       ],
     }
   },
+)
+
+/** What is said of an alert that is there already. */
+const laterOfAlert = reader(
+  z.object({ event_action: z.string(), dedup_key: z.string() }),
+  ({ event_action: action, dedup_key: key }) => ({
+    look: 'incident',
+    colour: colourOf(action),
+    tag: action,
+    pieces: [...piece('title', action), ...piece('words', key)],
+  }),
 )
 
 function isLong([, value]: readonly [string, unknown]): boolean {
@@ -132,4 +150,14 @@ const commitStatus = reader(
   }),
 )
 
-const READERS: readonly Reader[] = [slack, discord, teams, mail, ntfy, apprise, pagerduty, commitStatus]
+const READERS: readonly Reader[] = [
+  slack,
+  discord,
+  teams,
+  mail,
+  ntfy,
+  apprise,
+  alert,
+  laterOfAlert,
+  commitStatus,
+]

@@ -1,7 +1,7 @@
 /** Readers of what chats show: Slack's blocks, Discord's embeds, Adaptive Cards. */
 import { z } from 'zod'
 import { colourOf, factsPiece, type Piece, piece, reader } from './notifier-card.js'
-import { plainDiscord, plainSlack, plainTeams } from './notifier-markup.js'
+import { plainSlack, unescaped } from './notifier-markup.js'
 
 const slackText = z.object({ type: z.string(), text: z.string() })
 const slackBlock = z.object({
@@ -56,22 +56,27 @@ const discordEmbed = z.object({
   fields: z.array(z.object({ name: z.string(), value: z.string() })),
 })
 
-export const discord = reader(z.object({ embeds: z.array(discordEmbed).min(1) }), ({ embeds: [embed] }) => {
-  const { title = '', description = '', color = 0, fields = [] } = embed ?? {}
-  const [words = '', log = '', after = ''] = description.split(/```(?:text)?\n?/)
-  const facts = fields.map(({ name, value }) => ({ name: plainDiscord(name), value: plainDiscord(value) }))
+export const discord = reader(z.object({ embeds: z.tuple([discordEmbed]) }), ({ embeds: [embed] }) => {
+  const facts = embed.fields.map(({ name, value }) => ({
+    name: unescaped(name),
+    value: unescaped(value),
+  }))
   return {
     look: 'embed',
-    colour: `#${color.toString(16).padStart(6, '0')}`,
+    colour: `#${embed.color.toString(16).padStart(6, '0')}`,
     pieces: [
-      ...piece(embed?.url === undefined ? 'title' : 'link', plainDiscord(title)),
-      ...piece('words', plainDiscord(words.trim())),
-      ...piece('log', log.trim()),
-      ...piece('words', plainDiscord(after.trim())),
+      ...piece(embed.url === undefined ? 'title' : 'link', unescaped(embed.title)),
+      ...described(embed.description),
       ...factsPiece(3, facts),
     ],
   }
 })
+
+/** The log stands in a block of code. */
+function described(description: string): Piece[] {
+  const [words = '', log = ''] = description.split(/```(?:text)?\n?/)
+  return [...piece('words', unescaped(words.trim())), ...piece('log', log.trim())]
+}
 
 const cardRuns = z.array(
   z.object({ text: z.string(), weight: z.string().optional(), fontType: z.string().optional() }),
@@ -106,14 +111,14 @@ export const teams = reader(
 function teamsPieces(item: z.output<typeof cardItem>): Piece[] {
   if (item.facts) {
     const facts = item.facts.map(({ title, value }) => ({
-      name: plainTeams(title),
-      value: plainTeams(value),
+      name: unescaped(title),
+      value: unescaped(value),
     }))
     return factsPiece('pairs', facts)
   }
   if (item.items) return item.items.flatMap(({ inlines = [] }) => piece('title', runs(inlines)))
   const isLog = item.inlines?.some(({ fontType }) => fontType === 'Monospace') ?? false
-  const text = item.codeSnippet ?? (item.inlines ? runs(item.inlines) : plainTeams(item.text ?? ''))
+  const text = item.codeSnippet ?? (item.inlines ? runs(item.inlines) : unescaped(item.text ?? ''))
   return piece(isLog || item.codeSnippet !== undefined ? 'log' : 'words', text)
 }
 

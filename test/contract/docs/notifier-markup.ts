@@ -6,12 +6,10 @@ export function plainSlack(text: string): string {
   return plainHtml(text.replaceAll(/<[^|>]*\|([^>]*)>/g, '$1'))
 }
 
-/** A backslash makes the sign behind it stand for itself. */
-export function plainDiscord(text: string): string {
+/** Of Discord and Teams: a backslash makes the sign behind it stand for itself. */
+export function unescaped(text: string): string {
   return text.replaceAll(/\\([^\w\s])/g, '$1')
 }
-
-export const plainTeams = plainDiscord
 
 const REFERENCES: Readonly<Record<string, string>> = {
   '&lt;': '<',

@@ -2,30 +2,35 @@
  * One notifier of each kind as a user would have it: from the smallest settings, read by the loader that the daemon has, with
  * what it makes of the sample events, and what leaves it.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { checkSettings } from '../../../src/app/settings.js'
+import type { NotifierSettings } from '../../../src/config/configuration.js'
+import { loadConfiguration } from '../../../src/config/load-configuration.js'
+import { formatProblem } from '../../../src/config/problem.js'
 import type { Briefing, Occasion } from '../../../src/domain/occasion.js'
 import type { Notifier } from '../../../src/domain/ports.js'
 import { sampleEvent } from '../../../src/domain/sample-events.js'
 import type { HttpSender } from '../../../src/notify/http-sender.js'
 import type { NotifierKind } from '../../../src/notify/notifier-kind.js'
-import { createNotifier } from '../../../src/notify/registry.js'
+import { findPlugIn } from '../../../src/notify/plug-in-kind.js'
+import { createNotifier, NOTIFIER_KINDS } from '../../../src/notify/registry.js'
+import { type StatusTable, standardTable } from '../../../src/notify/status-table.js'
 import { createMemoryMemos } from '../../support/memory-memos.js'
+import { NO_OTHER_TOOLS } from '../../support/notifier-tools.js'
+import { REPOSITORY } from './markdown.js'
 
-export const NAME = 'ops'
+const NAME = 'ops'
 /** What each kind is shown telling. */
-export const WORDS = ['broke', 'fixed'] as const
+const WORDS = ['broke', 'fixed'] as const
 export const KEY = 'the-idempotency-key'
 
 const NOW = Date.UTC(2026, 2, 4, 10, 16, 31)
 const SECRET = Buffer.alloc(32, 7).toString('base64')
 const MINUTE = 60_000
-const LINK =
-  'https://app.northflank.com/t/example/project/example-project/jobs/example-job/builds/example-build-1'
+const LINK = 'https://app.northflank.com/an-example'
 const LOG_LINES = [
   '#12 [build 4/4] RUN npm test',
   '#12 38.4 Error: expected 200, got 500',
@@ -49,6 +54,8 @@ export interface Sample {
   readonly settings: string
   readonly notifier: Notifier
   readonly told: readonly Told[]
+  /** What an answer means by its status alone; absent where it does not speak HTTP. */
+  readonly statusTable?: StatusTable
   /** Where in the body the text of a template comes to stand; empty where the kind has no use for one. */
   readonly templated: readonly string[]
 }
@@ -57,8 +64,10 @@ export interface Sample {
 export async function sampleOf(kind: NotifierKind): Promise<Sample> {
   const { settings, env } = settingsOf(kind)
   const requests: Request[] = []
-  const notifier = await notifierOf(settings, env, async (request) => {
+  const tables: StatusTable[] = []
+  const notifier = await notifierOf(settings, env, async (request, policy) => {
     requests.push(request)
+    tables.push(policy.statusTable ?? standardTable)
     return { kind: 'accepted' }
   })
   const hide = hiding(Object.values(env))
@@ -69,7 +78,9 @@ export async function sampleOf(kind: NotifierKind): Promise<Sample> {
     told.push({ word, body, ...(request === undefined ? {} : { request: hide(request) }) })
   }
   const own = await notifier.render({ ...occasionOf('broke'), template: MARKER })
-  return { kind, settings, notifier, told, templated: placesOf(MARKER, own) }
+  const facts = { kind, settings, notifier, told, templated: placesOf(MARKER, own) }
+  const [statusTable] = tables
+  return statusTable === undefined ? facts : { ...facts, statusTable }
 }
 
 const LONG_MS = 4 * MINUTE
@@ -93,13 +104,13 @@ function settingsOf(kind: NotifierKind): Settings {
   const endpoint = `https://${kind.type}.example.com`
   const { options, secrets } = kind.sample(endpoint, SECRET)
   const needed = Object.entries(options).filter(([key, value]) => {
-    const byDefault = optionsOf(kind).find(({ name }) => name === key)?.byDefault
+    const byDefault = optionsOf(kind.options).find(({ name }) => name === key)?.byDefault
     return byDefault === undefined || !(value === byDefault || String(value).startsWith(endpoint))
   })
   const named = Object.entries(secrets).map(([name, value]) => ({
     name,
     value,
-    variable: `${kind.type}_${name}`.toUpperCase().replaceAll('-', '_'),
+    variable: `${NAME}_${name}`.toUpperCase(),
   }))
   const references = named.map(({ name, variable }) => [name, `\${${variable}}`])
   const entry = { type: kind.type, ...Object.fromEntries([...needed, ...references]) }
@@ -110,7 +121,9 @@ function settingsOf(kind: NotifierKind): Settings {
 }
 
 const schemaShape = z.object({
-  properties: z.record(z.string(), z.object({ default: z.unknown(), description: z.string() })).default({}),
+  properties: z
+    .record(z.string(), z.object({ default: z.unknown().optional(), description: z.string() }))
+    .default({}),
   required: z.array(z.string()).default([]),
 })
 
@@ -122,7 +135,7 @@ export interface Option {
   readonly describe: string
 }
 
-export function optionsOf({ options }: NotifierKind): Option[] {
+export function optionsOf(options: z.ZodObject): Option[] {
   const { properties, required } = schemaShape.parse(z.toJSONSchema(options, { io: 'input' }))
   return Object.entries(properties).map(([name, facts]) => ({
     name,
@@ -137,16 +150,35 @@ async function notifierOf(
   env: Readonly<Record<string, string>>,
   send: HttpSender['send'],
 ): Promise<Notifier> {
+  const { notifiers, problems } = await notifiersIn(settings, env)
+  const configured = notifiers.find(({ name }) => name === NAME)
+  if (configured === undefined) throw new Error(`${settings}\n${problems.join('\n')}`)
+  return createNotifier(configured, {
+    http: { send, close: async () => undefined },
+    clock: { now: () => NOW },
+    out: () => undefined,
+    ...NO_OTHER_TOOLS,
+    allowExec: true,
+  })
+}
+
+interface Read {
+  readonly notifiers: readonly NotifierSettings[]
+  /** Warnings are some, too. */
+  readonly problems: readonly string[]
+}
+
+/** What the loader makes of settings without accounts, that stand beside the modules that ship. */
+export async function notifiersIn(settings: string, env: Readonly<Record<string, string>>): Promise<Read> {
   const dir = mkdtempSync(join(tmpdir(), 'buildwatchd-notifiers-'))
   try {
+    cpSync(`${REPOSITORY}config/notifiers`, join(dir, 'notifiers'), { recursive: true })
     const file = join(dir, 'settings.yaml')
     writeFileSync(file, `accounts: { default: { token: "\${TOKEN}" } }\n${settings}`)
-    const checked = await checkSettings(file, { ...env, TOKEN: 'a-token' }, { strict: true })
-    if (checked.kind === 'invalid') throw new Error(checked.problems.join('\n'))
-    const configured = checked.configuration.notifiers.get(NAME)
-    if (configured === undefined) throw new Error(`no notifier ${NAME} in\n${settings}`)
-    const http = { send, close: async () => undefined }
-    return createNotifier(configured, { http, clock: { now: () => NOW }, out: () => undefined })
+    const context = { env: { ...env, TOKEN: 'a-token' }, notifierKinds: NOTIFIER_KINDS, findPlugIn }
+    const loaded = await loadConfiguration(file, context)
+    const problems = [...(loaded.ok ? [] : loaded.problems), ...loaded.warnings].map(formatProblem)
+    return { notifiers: loaded.ok ? [...loaded.configuration.notifiers.values()] : [], problems }
   } finally {
     rmSync(dir, { recursive: true })
   }

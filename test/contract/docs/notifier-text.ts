@@ -20,7 +20,10 @@ const OTHER = 57
 const MONO = 61
 
 export function widthOf(text: string, { size, bold = false, mono = false }: Font): number {
-  const hundredths = [...text].reduce((sum, sign) => sum + (mono ? monoWidth(sign) : signWidth(sign)), 0)
+  const hundredths = Array.from(text).reduce(
+    (sum, sign) => sum + (mono ? monoWidth(sign) : signWidth(sign)),
+    0,
+  )
   return (hundredths / 100) * size * (bold && !mono ? 1.08 : 1)
 }
 

@@ -1,22 +1,30 @@
 /** The part of docs/notifiers.md that the registry writes, and the pictures that belong to it. */
 
+import { z } from 'zod'
+import { paceShape } from '../../../src/config/notifier-pace.js'
 import { httpOptions } from '../../../src/notify/http-options.js'
 import type { NotifierKind } from '../../../src/notify/notifier-kind.js'
+import { patientTable, type StatusTable, standardTable } from '../../../src/notify/status-table.js'
 import { cardOf } from './notifier-cards.js'
 import { picture } from './notifier-picture.js'
 import { KEY, type Option, optionsOf, pathsTo, type Request, type Sample } from './notifier-samples.js'
 
-const FROM =
-  '<!-- from here on written by the registry: UPDATE_DOCS=1 npm run jest -- test/contract/docs/notifiers.test.ts -->'
-const TO = '<!-- to here -->'
 const LONGEST_TEXT = 300
+const PART = /<!-- generated: (\w+) -->\n[\s\S]*?<!-- end -->/g
 
-/** The page with this between its marks. Throws where it has none. */
-export function withKinds(page: string, samples: readonly Sample[]): string {
-  const [before, rest] = page.split(FROM)
-  const after = rest?.split(TO)[1]
-  if (before === undefined || after === undefined) throw new Error(`the page has not both ${FROM} and ${TO}`)
-  return `${before}${FROM}\n\n${overview(samples)}\n\n${samples.map(kindPart).join('\n\n')}\n\n${TO}${after}`
+/** The page with its generated parts as they would be now. */
+export function regenerated(page: string, samples: readonly Sample[]): string {
+  const parts: Readonly<Record<string, () => string>> = {
+    overview: () => overview(samples),
+    settings: sharedSettings,
+    kinds: () => samples.map(kindPart).join('\n\n'),
+  }
+  return page.replaceAll(PART, (_, name: string) => {
+    const part = parts[name]
+    if (part === undefined)
+      throw new Error(`there is no part ${name}; there are ${Object.keys(parts).join(', ')}`)
+    return `<!-- generated: ${name} -->\n\n${part()}\n\n<!-- end -->`
+  })
 }
 
 /** File name to SVG. */
@@ -68,18 +76,22 @@ function kindPart(sample: Sample): string {
   ].join('\n\n')
 }
 
+function sharedSettings(): string {
+  const shapes = z.object({ ...paceShape, ...httpOptions })
+  return table(['key', 'default', ''], optionsOf(shapes).map(optionRow))
+}
+
 function settingsTable(kind: NotifierKind): string {
   const isShared = ({ name }: Option): boolean =>
     Object.entries(httpOptions).some(([key, option]) => key === name && kind.options.shape[name] === option)
   const secrets = kind.secrets.map((secret) =>
     row([`\`${secret.name}\`, \`${secret.name}_file\``, demandOf(secret), secret.describe]),
   )
-  const options = optionsOf(kind).filter((option) => !isShared(option))
-  const shared = optionsOf(kind).filter(isShared)
+  const options = optionsOf(kind.options).filter((option) => !isShared(option))
+  const shared = optionsOf(kind.options).filter(isShared)
   const rows = [...secrets, ...options.map(optionRow)]
   const names = shared.map(({ name }) => `\`${name}\``).join(', ')
-  const also =
-    shared.length === 0 ? '' : `Also ${names}, [as for all that speak HTTP](#settings-that-all-share).`
+  const also = shared.length === 0 ? '' : `Also ${names}, [as above](#settings-that-all-share).`
   return [...(rows.length === 0 ? [] : [table(['key', 'default', ''], rows)]), also]
     .filter(Boolean)
     .join('\n\n')
@@ -102,7 +114,7 @@ const ORDERS = {
     'Keeps order: of the builds of one branch, each message waits for the end of those before it, and what a newer event of the same build has overtaken is not sent (`suppressed`, `superseded`).',
 }
 
-function habits({ kind, notifier, templated, told }: Sample): string {
+function habits({ kind, notifier, templated, told, statusTable }: Sample): string {
   const [first] = told
   const facts = [
     ORDERS[notifier.order ?? 'any'],
@@ -110,9 +122,10 @@ function habits({ kind, notifier, templated, told }: Sample): string {
       ? 'With [`group`](#grouping) one message tells of several events.'
       : 'Tells each event by itself.',
     templated.length === 0
-      ? 'Has no use for a `template`: the message is the event itself.'
+      ? 'Has no use for a `template`: the message is made of the event alone.'
       : `The text of a [\`template\`](#your-own-words) becomes ${code(templated)}.`,
     first?.request === undefined ? KEYS_ELSEWHERE[kind.reaches] : requestWords(first.request),
+    statusTable === undefined ? '' : answerWords(statusTable),
     ...(kind.mergedWhenSending
       ? [`Joins the message only when it is sent: ${code(kind.mergedWhenSending)}.`]
       : []),
@@ -128,8 +141,9 @@ const KEYS_ELSEWHERE: Readonly<Record<NotifierKind['reaches'], string>> = {
   http: '',
   stdout: 'A line holds no idempotency key: after a crash it may be printed twice.',
   mail: 'The idempotency key is the left side of `Message-ID`.',
-  process: 'The idempotency key is handed to the process.',
-  redis: 'The idempotency key is written with the message.',
+  process: 'The idempotency key is in the variable `BUILDWATCHD_IDEMPOTENCY_KEY`.',
+  redis:
+    'The idempotency key stands in a field of a stream; items of a list are told apart by the `id` of their event.',
 }
 
 function requestWords({ method, url, headers, body }: Request): string {
@@ -138,6 +152,23 @@ function requestWords({ method, url, headers, body }: Request): string {
   const places = ['Idempotency-Key', ...named.map(([name]) => name)]
   const also = members.length === 0 ? '' : `, and in the message as ${code(members)}`
   return `\`${method} ${url}\`, with the idempotency key in the ${places.length > 1 ? 'headers' : 'header'} ${code(places)}${also}.`
+}
+
+const STATUSES = Array.from({ length: 400 }, (_, at) => 200 + at)
+const MEANINGS = {
+  accepted: 'accepted',
+  retry: 'tried again',
+  refused: 'a dead letter (`refused`)',
+  gone: 'a dead letter (`gone`)',
+}
+
+/** Nothing where it reads answers as most do. */
+function answerWords(table: StatusTable): string {
+  if (STATUSES.every((status) => table(status, '') === patientTable(status, '')))
+    return 'All answers but 2xx and 410 [are tried again](#answers).'
+  const others = STATUSES.filter((status) => table(status, '') !== standardTable(status, ''))
+  const words = others.map((status) => `${status} is ${MEANINGS[table(status, '')]}`)
+  return words.length === 0 ? '' : `Of [answers](#answers), ${words.join(', ')}.`
 }
 
 function code(words: readonly string[]): string {
@@ -173,5 +204,5 @@ function table(headings: readonly string[], rows: readonly string[]): string {
 }
 
 function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`.replaceAll('|  |', '| |')
+  return `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell.replaceAll('|', '\\|')} `)).join('|')}|`
 }

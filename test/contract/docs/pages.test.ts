@@ -12,7 +12,8 @@ import { anchorsOf, bare, fence, linksOf, REPOSITORY, readPage, rowsOf, section 
 const DECISIONS = readdirSync(`${REPOSITORY}docs/decisions`).map((name) => `docs/decisions/${name}`)
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
-  ...['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/metrics.md', 'docs/redis.md'],
+  ...['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/metrics.md'],
+  ...['docs/notifiers.md', 'docs/own-notifier.md', 'docs/redis.md'],
   ...DECISIONS,
 ]
 
@@ -58,7 +59,12 @@ describe('README.md', () => {
   const io = {
     stdout: new Writable({ write: (chunk, _, done) => done(void (said += String(chunk))) }),
     stderr: new Writable({ write: (chunk, _, done) => done(void (said += String(chunk))) }),
-    env: { NORTHFLANK_API_TOKEN: 'a-token', HOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+    env: {
+      NORTHFLANK_API_TOKEN: 'a-token',
+      HOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+      SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T0/B0/x',
+      PAGERDUTY_ROUTING_KEY: '0123456789abcdef0123456789abcdef',
+    },
   }
 
   beforeEach(async () => {
@@ -80,7 +86,7 @@ describe('README.md', () => {
     const accounts = 'accounts: { default: { token: "${NORTHFLANK_API_TOKEN}" } }\n'
     writeFileSync(join(dir, 'settings.yaml'), accounts + fence(page, 'yaml notifiers'))
     await runCli(['validate', '-c', join(dir, 'settings.yaml')], io)
-    expect(said).toMatch(/: valid; watches: 0, notifiers: 2\n$/)
+    expect(said).toMatch(/: valid; watches: 0, notifiers: 4\n$/)
   })
 
   it('shows settings for a try without an account that are valid without a variable', async () => {

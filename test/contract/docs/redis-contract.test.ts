@@ -91,14 +91,18 @@ describe('docs/redis.md', () => {
     if (change.kind !== 'transition') throw new Error('the example is no transition')
     expect(schemaErrors(EXAMPLE)).toEqual([])
     // The record script adds what the end means for the line.
-    const { verdict, consecutive, since, redForMs, redBuilds, ...ours } = EXAMPLE.data
+    const { verdict, consecutive, since, redForMs, redBuilds, ...rest } = EXAMPLE.data
+    const { firstFailedBuild, firstFailedSha, ...ours } = rest
     expect(transitionEvent('default', snapshot, change.transition)).toEqual({ ...EXAMPLE, data: ours })
-    expect({ verdict, consecutive, since, redForMs, redBuilds }).toEqual({
+    const said = { verdict, consecutive, since, redForMs, redBuilds, firstFailedBuild, firstFailedSha }
+    expect(said).toEqual({
       verdict: 'fixed',
       consecutive: 1,
       since: EXAMPLE.time,
       redForMs: expect.any(Number),
       redBuilds: expect.any(Number),
+      firstFailedBuild: expect.any(String),
+      firstFailedSha: expect.any(String),
     })
   })
 
@@ -130,7 +134,7 @@ describeEachRedis('docs/redis.md', (engine) => {
       await records.record(entryFor(before, snapshot))
     }
     const at = (build: string, createdAt: string, status: string) =>
-      snapshotOf({ status, concluded: true, branch: 'main', createdAt }, { ...REF, build })
+      snapshotOf({ status, concluded: true, branch: 'main', sha: '1a2b', createdAt }, { ...REF, build })
     // Broken by one build, mended by the example; between them one that ends too late to say anything.
     await see(at('older', '2026-03-04T08:00:00.000Z', 'FAILURE'))
     await see(snapshotOf({ status: 'UPLOADING' }))

@@ -68,11 +68,13 @@ describeEachRedis('lines', (engine) => {
       verdict: 'broke',
       consecutive: 1,
       since: isoInstant(minute(5)),
+      firstFailedBuild: 'b',
     })
     expect(await judge({ build: 'c', outcome: 'crashed', created: 6, ended: 7 })).toEqual({
       verdict: 'still_failing',
       consecutive: 2,
       since: isoInstant(minute(5)),
+      firstFailedBuild: 'b',
     })
     expect(await judge({ build: 'd', created: 8, ended: 12 })).toEqual({
       verdict: 'fixed',
@@ -80,12 +82,39 @@ describeEachRedis('lines', (engine) => {
       since: isoInstant(minute(12)),
       redForMs: 7 * 60_000,
       redBuilds: 2,
+      firstFailedBuild: 'b',
     })
     expect(await judge({ build: 'e', created: 13, ended: 14 })).toEqual({
       verdict: 'still_passing',
       consecutive: 2,
       since: isoInstant(minute(12)),
     })
+  })
+
+  it('say which build and commit broke them, until they are fixed', async () => {
+    const first = { firstFailedBuild: 'b "x" }} \\ / é', firstFailedSha: '1e5"\\/🦊' }
+    const { firstFailedBuild: build, firstFailedSha: sha } = first
+    await judge({ build: 'a', created: 0, sha: 'aaa' })
+    expect(await judge({ build, sha, outcome: 'failure', created: 1 })).toMatchObject(first)
+    expect(await judge({ build: 'c', sha: 'ccc', outcome: 'crashed', created: 2 })).toMatchObject(first)
+    expect(await judge({ build: 'd', sha: 'ddd', created: 3 })).toMatchObject({ verdict: 'fixed', ...first })
+    expect(await headOf()).toMatchObject({ build: 'd', ...first })
+    expect(await redis.hgetall(KEYS.build(buildKey(refOf('d'))))).toMatchObject(first)
+    expect(await judge({ build: 'e', created: 4 })).not.toHaveProperty('firstFailedBuild')
+    expect(await headOf()).not.toHaveProperty('firstFailedBuild')
+  })
+
+  it.each([
+    ['that a row of one began with itself', 1, 'a'],
+    ['nothing of how a longer row began', 2, undefined],
+  ])('know by a head of an older version %s', async (_, consecutive, firstFailedBuild) => {
+    await judge({ build: 'a', sha: 'aaa', outcome: 'failure', created: 0 })
+    const { firstFailedBuild: _build, firstFailedSha: _sha, ...older } = await headOf()
+    await redis.hset(LINES, 'branch/main', JSON.stringify({ ...older, consecutive }))
+    const judged = await judge({ build: 'b', sha: 'bbb', outcome: 'failure', created: 1 })
+    expect(judged.firstFailedBuild).toBe(firstFailedBuild)
+    expect(judged).not.toHaveProperty('firstFailedSha')
+    expect((await judge({ build: 'c', created: 2 })).firstFailedBuild).toBe(firstFailedBuild)
   })
 
   it('were red for no less than nothing, whatever the clocks say', async () => {

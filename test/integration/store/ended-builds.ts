@@ -26,18 +26,20 @@ export interface Ended {
   /** The API does not tell when it ended. */
   readonly untimed?: boolean
   readonly branch?: string
+  readonly sha?: string
 }
 
 export function minute(at: number): number {
   return START_AT + at * MINUTE
 }
 
-export function endOf({ build, outcome = 'success', branch = 'main', ...when }: Ended): Snapshot {
+export function endOf({ build, outcome = 'success', branch = 'main', sha, ...when }: Ended): Snapshot {
   const { created, ended = (created ?? 0) + 1, untimed = false } = when
   const served = {
     ...SERVED[outcome],
     concluded: true,
     branch,
+    ...(sha === undefined ? {} : { sha }),
     ...(created === undefined ? {} : { createdAt: isoInstant(minute(created)) }),
     ...(untimed ? {} : { buildConcludedAt: minute(ended) / 1000 }),
   }

@@ -13,7 +13,14 @@ const LINES = KEYS.lines(resourceKey(REF))
 
 type Judged = Pick<
   BuildEventData,
-  'verdict' | 'consecutive' | 'since' | 'superseded' | 'redForMs' | 'redBuilds'
+  | 'verdict'
+  | 'consecutive'
+  | 'since'
+  | 'superseded'
+  | 'redForMs'
+  | 'redBuilds'
+  | 'firstFailedBuild'
+  | 'firstFailedSha'
 >
 
 export type Judging = ReturnType<typeof judgingOn>
@@ -36,7 +43,9 @@ export function judgingOn(redis: Redis) {
       const event = await lastEvent()
       expect({ event, errors: schemaErrors(event) }).toEqual({ event, errors: [] })
       const { verdict, consecutive, since, superseded, redForMs, redBuilds } = event.data
-      const judged = { verdict, consecutive, since, superseded, redForMs, redBuilds }
+      const { firstFailedBuild, firstFailedSha } = event.data
+      const row = { verdict, consecutive, since, superseded, redForMs, redBuilds }
+      const judged = { ...row, firstFailedBuild, firstFailedSha }
       return Object.fromEntries(Object.entries(judged).filter(([, value]) => value !== undefined))
     },
     headOf: async (line = 'branch/main') => JSON.parse((await redis.hget(LINES, line)) ?? 'null'),

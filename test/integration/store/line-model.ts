@@ -99,12 +99,18 @@ function verdictOf(before: Movers, build: ModelBuild): Said {
   const row = rowOf([...before, { build, created: build.created ?? 0 }])
   const passed = hasPassed(build)
   const said = { consecutive: String(row.length), since: isoInstant(sinceOf(row)) }
-  if (before.length === 0) return { ...said, verdict: passed ? 'first_passed' : 'first_failed' }
-  if (row.length > 1) return { ...said, verdict: passed ? 'still_passing' : 'still_failing' }
-  if (!passed) return { ...said, verdict: 'broke' }
+  const failing = passed ? {} : firstOf(row)
+  if (before.length === 0) return { ...said, ...failing, verdict: passed ? 'first_passed' : 'first_failed' }
+  if (row.length > 1) return { ...said, ...failing, verdict: passed ? 'still_passing' : 'still_failing' }
+  if (!passed) return { ...said, ...failing, verdict: 'broke' }
   const red = rowOf(before)
   const redForMs = Math.max(0, minute(build.ended) - sinceOf(red))
-  return { ...said, verdict: 'fixed', redForMs: String(redForMs), redBuilds: String(red.length) }
+  const wasRed = { redForMs: String(redForMs), redBuilds: String(red.length) }
+  return { ...said, ...firstOf(red), ...wasRed, verdict: 'fixed' }
+}
+
+function firstOf([first]: Movers): Said {
+  return { firstFailedBuild: first?.build.build }
 }
 
 function sinceOf([first]: Movers): number {

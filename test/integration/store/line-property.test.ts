@@ -16,7 +16,15 @@ import { createLineModel, type LineModel, type ModelBuild, type Said } from './l
 import { entryFor, historyEntryFor, KEYS, REF, refOf, snapshotOf, testLogger } from './store-fixtures.js'
 
 const RESOURCE = resourceKey(REF)
-const MEMBERS = ['verdict', 'superseded', 'consecutive', 'since', 'redForMs', 'redBuilds'] as const
+const MEMBERS = [
+  'verdict',
+  'superseded',
+  'consecutive',
+  'since',
+  'redForMs',
+  'redBuilds',
+  'firstFailedBuild',
+] as const
 
 const build: fc.Arbitrary<Omit<ModelBuild, 'build'>> = fc.record({
   outcome: fc.constantFrom(

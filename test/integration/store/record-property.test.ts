@@ -121,6 +121,7 @@ describeEachRedis('racing recorders of one build', (engine) => {
     }
     const { seq, to, from, outcome, observedAt, concludedAt, durationMs, detectedAfterMs } = last.data
     const { line, verdict, superseded, consecutive, since, redForMs, redBuilds } = last.data
+    const { firstFailedBuild, firstFailedSha } = last.data
     const fields = {
       seq,
       to,
@@ -137,6 +138,8 @@ describeEachRedis('racing recorders of one build', (engine) => {
       since,
       redForMs,
       redBuilds,
+      firstFailedBuild,
+      firstFailedSha,
       id: last.id,
     }
     for (const [name, value] of Object.entries(fields)) expect(hash[name]).toBe(value?.toString())

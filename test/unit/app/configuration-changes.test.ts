@@ -100,11 +100,12 @@ describe('what a reload changes', () => {
       deliveries: { retryScheduleMs: [1] },
       retention: { ...before.retention, maxEvents: 1 },
       stuck: { ...before.stuck, factor: 99 },
+      messages: { logLines: 9 },
       notify: [{ to: 'ops', on: ['broke'] }],
       digestSchedule: { cron: '0 8 * * *', timezone: 'UTC', routes: [] },
     })
     expect(await configurationChanges(before, after)).toEqual({
-      settingsChanged: ['polling', 'deliveries', 'retention', 'stuck', 'notify', 'digest'],
+      settingsChanged: ['polling', 'deliveries', 'retention', 'stuck', 'messages', 'notify', 'digest'],
     })
   })
 })

@@ -34,6 +34,7 @@ export function configurationOf(parts: Partial<Configuration> = {}): Configurati
     notifiers: new Map(),
     watches: [],
     stuck: STUCK_RULES,
+    messages: { logLines: 0 },
     retention: { buildsMs: 30 * DAY_MS, eventsMs: 7 * DAY_MS, maxEvents: 100_000, linesMs: 180 * DAY_MS },
     notify: [],
     http: { host: '127.0.0.1', port: 9464 },

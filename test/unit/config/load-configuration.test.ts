@@ -22,6 +22,7 @@ describe('the least that is needed', () => {
     })
     expect(rest).toEqual({
       redis: { kind: 'embedded', port: 6399, dataDir: resolve('data'), prefix: 'buildwatch' },
+      messages: { logLines: 0 },
       strategy: 'learned',
       polling: { minIntervalMs: 2000, maxIntervalMs: 3_600_000, timeoutMs: 15_000 },
       engine: { leaseMs: 10_000 },
@@ -67,6 +68,7 @@ engine: { lease: 2s }
 deliveries: { retry_schedule: [1s, 2m] }
 retention: { builds: 60d, events: 1d, max_events: "\${MAX:-5000}", lines: 90d }
 stuck: { factor: "\${FACTOR:-1.5}", at_least: 1m, unschedulable: 1h }
+messages: { log_lines: 20, link: "https://app.example.com/{project}/{build}" }
 digest: { schedule: " 30  7 * * MON-fri", timezone: Europe/Berlin, notify: [console, hook, console] }
 notifiers:
   console: { type: log, format: json }
@@ -89,6 +91,7 @@ log: { level: warn, format: words }
       deliveries: { retryScheduleMs: [1000, 120_000] },
       retention: { buildsMs: 60 * DAY_MS, eventsMs: DAY_MS, maxEvents: 5000, linesMs: 90 * DAY_MS },
       stuck: { factor: 1.5, atLeastMs: 60_000, unschedulableMs: 3_600_000 },
+      messages: { logLines: 20, link: 'https://app.example.com/{project}/{build}' },
       digestSchedule: {
         cron: '30 7 * * mon-fri',
         timezone: 'Europe/Berlin',

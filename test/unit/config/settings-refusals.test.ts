@@ -2,7 +2,7 @@ import { describe } from '@jest/globals'
 import { BASE, type Refusal, testRefusals } from './fixture.js'
 
 const KNOWN =
-  'redis, accounts, polling, engine, deliveries, retention, stuck, digest, notifiers, notify, quiet_hours, watchlists, watches, http, log'
+  'redis, accounts, polling, engine, deliveries, retention, stuck, messages, digest, notifiers, notify, quiet_hours, watchlists, watches, http, log'
 const UNIT = 'write a whole number and a unit, such as 500ms, 2s, 5m, 24h or 7d'
 const TRIGGERS =
   'success, failure, crashed, submission_failure, aborted, unknown, first_passed, first_failed, broke, still_failing, fixed, still_passing, started, transitioned, concluded, stuck, unreachable, unauthorized, forbidden, throttled, gone, stale, abandoned, recovered'

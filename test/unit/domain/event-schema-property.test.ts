@@ -78,6 +78,12 @@ const account = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/)
 const inARow = fc.record({ consecutive: fc.integer({ min: 2, max: 1e6 }), since: instant })
 const first = fc.record({ consecutive: fc.constant(1), since: instant })
 
+const failing = fc.oneof(
+  fc.constant({}),
+  fc.record({ firstFailedBuild: fc.string() }),
+  fc.record({ firstFailedBuild: fc.string(), firstFailedSha: fc.string() }),
+)
+
 /** What the record script can add to an end, by its outcome. */
 function membersOf(outcome: string): fc.Arbitrary<object> {
   const none = fc.constant({})
@@ -87,11 +93,17 @@ function membersOf(outcome: string): fc.Arbitrary<object> {
   return fc.oneof(
     none,
     fc.constant({ superseded: true }),
-    fc.tuple(turn, first).map(([verdict, row]) => ({ verdict, ...row })),
-    inARow.map((row) => ({ verdict: passed ? 'still_passing' : 'still_failing', ...row })),
+    fc.tuple(turn, first, failing).map(([verdict, row, by]) => ({ verdict, ...row, ...(passed ? {} : by) })),
     fc
-      .tuple(first, fc.record({ redForMs: spanMs, redBuilds: fc.integer({ min: 1 }) }))
-      .map(([row, red]) => (passed ? { verdict: 'fixed', ...row, ...red } : { verdict: 'broke', ...row })),
+      .tuple(inARow, failing)
+      .map(([row, by]) =>
+        passed ? { verdict: 'still_passing', ...row } : { verdict: 'still_failing', ...row, ...by },
+      ),
+    fc
+      .tuple(first, fc.record({ redForMs: spanMs, redBuilds: fc.integer({ min: 1 }) }), failing)
+      .map(([row, red, by]) =>
+        passed ? { verdict: 'fixed', ...row, ...red, ...by } : { verdict: 'broke', ...row, ...by },
+      ),
   )
 }
 

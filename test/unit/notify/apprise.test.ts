@@ -13,6 +13,7 @@ import {
   sampleEvent,
 } from '../../support/notifier-contract-events.js'
 import { type Receiver, startReceiver, status } from '../../support/notifier-contract-receiver.js'
+import { NO_OTHER_TOOLS } from '../../support/notifier-tools.js'
 
 const FAILED = sampleEvent({ outcome: 'failure', to: 'FAILURE', durationMs: 252_000 })
 const URLS = 'slack://TokenAAAA/TokenBBBB/Token%2FCCCC/#builds, mailto://user:hunter2-hunter2@example.com'
@@ -195,7 +196,7 @@ function notifier(secrets: Readonly<Record<string, string>>, given: object = {})
     Object.entries(secrets).map(([name, value]) => [name, { reveal: async () => value }]),
   )
   const options = { server: receiver.origin, allow_private: true, ...given }
-  const tools = { http, clock: { now: Date.now }, out: () => undefined }
+  const tools = { http, clock: { now: Date.now }, out: () => undefined, ...NO_OTHER_TOOLS }
   return appriseKind.create({ name: 'hub', options, secrets: kept }, tools)
 }
 

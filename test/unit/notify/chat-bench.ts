@@ -6,6 +6,7 @@ import type { Logger, Memo, Notifier } from '../../../src/domain/ports.js'
 import { createHttpSender } from '../../../src/notify/http-sender.js'
 import type { NotifierKind } from '../../../src/notify/notifier-kind.js'
 import { createMemoryMemos } from '../../support/memory-memos.js'
+import { NO_OTHER_TOOLS } from '../../support/notifier-tools.js'
 
 export interface ChatBench {
   readonly notifier: Notifier
@@ -31,7 +32,7 @@ export function chatBench(
   const named = Object.entries(secrets).map(([name, value]) => [name, { reveal: async () => value }])
   const notifier = kind.create(
     { name: 'ops', options, secrets: Object.fromEntries(named) },
-    { http, clock: { now: () => 0 }, out: () => undefined },
+    { http, clock: { now: () => 0 }, out: () => undefined, ...NO_OTHER_TOOLS },
   )
   const memo = createMemoryMemos()('ops')
   const render = async (event: WatchEvent, given: Partial<Occasion> = {}) =>

@@ -127,7 +127,7 @@ describe('discord', () => {
   it('tells of each event of a group', async () => {
     const passed = sampleEvent({ outcome: 'success', to: 'SUCCESS' })
     const { description } = embedIn(await discord().render(passed, { together: [FAILED, passed] }))
-    expect(description.split('\n').map((line) => line.slice(0, 1))).toEqual(['1', '❌', '✅'])
+    expect(description.split('\n').map((line) => line.slice(0, 1))).toEqual(['e', '❌', '✅'])
   })
 
   it('puts the user’s own text in place of words and facts', async () => {

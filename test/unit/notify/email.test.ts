@@ -12,6 +12,7 @@ import {
   hostileEvents,
   sampleEvent,
 } from '../../support/notifier-contract-events.js'
+import { NO_TOOLS } from '../../support/notifier-tools.js'
 import { type SmtpReceiver, startSmtpReceiver } from '../../support/smtp-receiver.js'
 
 const FAILED = sampleEvent({ outcome: 'failure', to: 'FAILURE', durationMs: 252_000 })
@@ -144,7 +145,7 @@ describe('the words of an email', () => {
   it('tell all events of a group, up to a hundred', async () => {
     const together = Array.from({ length: 150 }, () => FAILED)
     const { subject, text, html } = JSON.parse(await bench().render({ ...occasionOf(FAILED), together }))
-    expect(subject).toBe('❌ 150 events 150 bad news')
+    expect(subject).toBe('❌ 150 builds ended: 150 failed')
     expect(text.match(/brave-lion-7312/g)).toHaveLength(100)
     expect(text).toContain('… and 50 more')
     expect(readHtml(html).tags.filter((tag) => tag === 'li')).toHaveLength(101)
@@ -241,8 +242,7 @@ describe('the settings of an email notifier', () => {
     expect(() => bench({ user: undefined })).toThrow(
       'notifiers.under-test.user: is missing; password needs it',
     )
-    const unneeded = { http: { send: never, close: never }, clock: { now: () => 0 }, out: () => undefined }
-    const notifier = emailKind.create({ name: 'mail', options: base, secrets: {} }, unneeded)
+    const notifier = emailKind.create({ name: 'mail', options: base, secrets: {} }, NO_TOOLS)
     const body = await bench().render(FAILED)
     const delivery = { id: 'd', notifier: 'mail', event: FAILED }
     expect(await notifier.send({ delivery, body, attempt: 1, idempotencyKey: 'key-1' }, context())).toEqual({
@@ -270,8 +270,4 @@ function context() {
   const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet, child: () => logger }
   const memo = { recall: async () => undefined, keep: async () => undefined }
   return { signal: new AbortController().signal, logger, memo }
-}
-
-function never(): never {
-  throw new Error('not needed here')
 }

@@ -7,6 +7,7 @@ import { createNotifier, NOTIFIER_KINDS } from '../../../src/notify/registry.js'
 import { createMemoryMemos } from '../../support/memory-memos.js'
 import { occasionOf } from '../../support/notifier-contract.js'
 import { sampleEvent } from '../../support/notifier-contract-events.js'
+import { NO_OTHER_TOOLS } from '../../support/notifier-tools.js'
 
 const EVENT = sampleEvent({ outcome: 'failure', durationMs: 61_000 })
 
@@ -94,6 +95,8 @@ function tools(printed: string[] = []): NotifierTools {
     http: { send: () => fail(new Error('no HTTP here')), close: () => Promise.resolve() },
     clock: { now: () => 0 },
     out: (line) => void printed.push(line),
+    ...NO_OTHER_TOOLS,
+    allowExec: true,
   }
 }
 

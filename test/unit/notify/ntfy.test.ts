@@ -11,6 +11,7 @@ import {
   sampleEvent,
 } from '../../support/notifier-contract-events.js'
 import { type Receiver, startReceiver, status } from '../../support/notifier-contract-receiver.js'
+import { NO_OTHER_TOOLS } from '../../support/notifier-tools.js'
 
 const FAILED = sampleEvent({ outcome: 'failure', to: 'FAILURE', durationMs: 252_000 })
 
@@ -81,6 +82,7 @@ describe('what ntfy is sent', () => {
       http: { ...http, close: async () => undefined },
       clock: { now: () => 0 },
       out: () => undefined,
+      ...NO_OTHER_TOOLS,
     }
     const delivery = { id: 'd', notifier: 'phone', event: FAILED }
     const result = await ntfyKind
@@ -171,7 +173,7 @@ describe('the settings of an ntfy notifier', () => {
     const http = { send: never, close: never }
     const notifier = ntfyKind.create(
       { name: 'phone', options, secrets },
-      { http, clock: { now: () => 0 }, out: never },
+      { http, clock: { now: () => 0 }, out: never, ...NO_OTHER_TOOLS },
     )
     const delivery = { id: 'd', notifier: 'phone', event: FAILED }
     expect(

@@ -4,6 +4,7 @@ import type { Secret } from '../../../src/domain/ports.js'
 import { createNotifier } from '../../../src/notify/registry.js'
 import { slackKind } from '../../../src/notify/slack.js'
 import { sampleDigest, sampleEvent, sampleStuck } from '../../support/notifier-contract-events.js'
+import { NO_OTHER_TOOLS } from '../../support/notifier-tools.js'
 import { type ChatBench, chatBench } from './chat-bench.js'
 
 const TOKEN = 'xoxb-12-34-s3cr3t'
@@ -221,7 +222,12 @@ describe('the secrets of slack', () => {
     const never = () => Promise.reject(new Error('not needed here'))
     return createNotifier(
       { type: 'slack', name: 'ops', options, secrets },
-      { http: { send: never, close: never }, clock: { now: () => 0 }, out: () => undefined },
+      {
+        http: { send: never, close: never },
+        clock: { now: () => 0 },
+        out: () => undefined,
+        ...NO_OTHER_TOOLS,
+      },
     )
   }
 

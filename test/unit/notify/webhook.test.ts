@@ -9,6 +9,7 @@ import { createMemoryMemos } from '../../support/memory-memos.js'
 import { occasionOf } from '../../support/notifier-contract.js'
 import { sampleEvent } from '../../support/notifier-contract-events.js'
 import { type Receiver, startReceiver } from '../../support/notifier-contract-receiver.js'
+import { NO_OTHER_TOOLS } from '../../support/notifier-tools.js'
 
 const SECRET = `whsec_${randomBytes(32).toString('base64')}`
 const EVENT = sampleEvent({ outcome: 'success', to: 'SUCCESS' }, { branch: 'fëature/☃', sha: 'abc' })
@@ -50,6 +51,25 @@ describe('webhook', () => {
       secrets.findIndex((secret) => signedBy(secret, body, headers)),
     )
     expect(signers).toEqual([0, 1])
+  })
+
+  it('signs with both secrets while one is being replaced, so that a receiver may know either', async () => {
+    const previous = `whsec_${randomBytes(24).toString('base64')}`
+    const options = { url: url(), allow_private: true }
+    expect((await send(create(options, { secret: SECRET, previous_secret: previous }))).kind).toBe('accepted')
+    const { body, headers } = got()
+    expect(String(headers['webhook-signature']).split(' ')).toHaveLength(2)
+    expect([SECRET, previous].map((secret) => signedBy(secret, body, headers))).toEqual([true, true])
+    expect(signedBy(`whsec_${randomBytes(24).toString('base64')}`, body, headers)).toBe(false)
+  })
+
+  it('sends nothing while the secret that is being replaced is no signing secret', async () => {
+    const options = { url: url(), allow_private: true }
+    expect(await send(create(options, { secret: SECRET, previous_secret: 'gone' }))).toEqual({
+      kind: 'retry',
+      reason: expect.stringContaining('notifiers.hook.previous_secret: must be'),
+    })
+    expect(receiver.received).toEqual([])
   })
 
   it('sends without a signature only when told to', async () => {
@@ -96,6 +116,22 @@ describe('the settings of webhook', () => {
     )
   })
 
+  it.each([
+    [{ 'content-type': 'text/plain' }, 'headers.content-type: is set by buildwatchd'],
+    [{ 'Webhook-Signature': 'v1,x' }, 'headers.Webhook-Signature: is set by buildwatchd'],
+    [{ 'ce-id': 'x' }, 'headers.ce-id: is set by buildwatchd'],
+    [{ host: 'x' }, 'headers.host: is set by buildwatchd'],
+    [{ Authorization: 'Bearer x' }, 'headers.Authorization: is a credential'],
+    [{ 'x-a': 'b\r\nx-evil: yes' }, 'headers.x-a: must be 1 to 1000 printable'],
+    [{ 'x-a': ' b' }, 'headers.x-a: must be 1 to 1000 printable'],
+    [{ 'x-a': '' }, 'headers.x-a: must be 1 to 1000 printable'],
+    [{ 'x a': 'b' }, 'headers.x a: is no name of a header'],
+    [{ 'x-a': 'b', 'X-A': 'c' }, 'headers: names a header twice'],
+  ])('refuse the headers %j and say why', (headers, message) => {
+    const options = { url: 'https://ci.example.com/', headers }
+    expect(() => create(options, { secret: SECRET })).toThrow(message)
+  })
+
   it('say each fault once', () => {
     expect(() => create({ url: 'no url' }, { secret: SECRET })).toThrow(
       /^notifiers\.hook\.url: must be a URL such as \S+$/,
@@ -128,7 +164,7 @@ function webhook(options: object = {}, reveal = () => Promise.resolve(SECRET)): 
       options: { url: url(), allow_private: true, ...options },
       secrets: { secret: { reveal } },
     },
-    { http, clock: { now: Date.now }, out: () => undefined },
+    { http, clock: { now: Date.now }, out: () => undefined, ...NO_OTHER_TOOLS },
   )
 }
 
@@ -139,7 +175,7 @@ function create(options: object, secrets: Record<string, string>): Notifier {
   ])
   return webhookKind.create(
     { name: 'hook', options, secrets: Object.fromEntries(references) },
-    { http, clock: { now: Date.now }, out: () => undefined },
+    { http, clock: { now: Date.now }, out: () => undefined, ...NO_OTHER_TOOLS },
   )
 }
 

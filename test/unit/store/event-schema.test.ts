@@ -120,6 +120,10 @@ describe('the schema of an end', () => {
     ['nothing beside the outcome', failed({})],
     ['a verdict of a failure', failed({ verdict: 'broke', ...ROW })],
     ['a verdict of a success', passed({ verdict: 'still_passing', ...ROW, consecutive: 2 })],
+    [
+      'the commit that broke a line',
+      failed({ verdict: 'broke', ...ROW, firstFailedBuild: 'b', firstFailedSha: 'c' }),
+    ],
     ['a line that was red for no time', passed({ verdict: 'fixed', ...ROW, redForMs: 0, redBuilds: 1 })],
   ])('accepts %s', (_, event) => {
     expect(problems(event)).toEqual([])
@@ -143,6 +147,12 @@ describe('the schema of an end', () => {
     ['a fixed line of no red build', passed({ verdict: 'fixed', ...ROW, redForMs: 1, redBuilds: 0 })],
     ['a time below nothing', passed({ verdict: 'fixed', ...ROW, redForMs: -1, redBuilds: 1 })],
     ['red time of a line that breaks', failed({ verdict: 'broke', ...ROW, redForMs: 1, redBuilds: 1 })],
+    [
+      'the build that broke a line which passes still',
+      passed({ verdict: 'still_passing', ...ROW, consecutive: 2, firstFailedBuild: 'b' }),
+    ],
+    ['the build that broke a line without a verdict', failed({ firstFailedBuild: 'b' })],
+    ['a commit of no build', failed({ verdict: 'broke', ...ROW, firstFailedSha: 'c' })],
     ['red time without a verdict', passed({ redForMs: 1, redBuilds: 1 })],
     ['a superseded build with a verdict', failed({ verdict: 'broke', ...ROW, superseded: true })],
     ['a build that is not superseded, in words', failed({ superseded: false })],

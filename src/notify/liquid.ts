@@ -1,0 +1,104 @@
+/**
+ * Liquid, held so that a template can do no more than say something: no files, no other templates, nothing of the process,
+ * and every value escaped exactly once on its way out. Hence some tags and filters are taken away: those that read files,
+ * `raw`, which would let foreign text through as it is, `capture`, whose text would be escaped a second time, and filters that
+ * fail on what others may write: nobody keeps a message from being told by the name of his branch.
+ *
+ * Caps: length of the template, time, memory (counted by the engine, in characters and list entries), length of the text.
+ * They are asked between two steps of a template, so a single filter may take longer; what it works on is capped by memory.
+ */
+import { createRequire } from 'node:module'
+import type * as Engine from 'liquidjs'
+import { BuildwatchdError } from '../domain/errors.js'
+
+export const LONGEST_TEMPLATE = 10_000
+/** Hundreds of times what a template of a screen takes, for the process may be busy. */
+const RENDER_MS = 1000
+const MEMORY_UNITS = 500_000
+const LONGEST_TEXT = 20_000
+
+const TAKEN_TAGS = ['include', 'render', 'layout', 'block', 'capture', 'tablerow']
+const TAKEN_FILTERS = ['raw', 'url_decode', 'base64_decode']
+
+/** Turns a plain text into the markup of a service, so that it reads as it is. */
+export type Escape = (text: string) => string
+
+/** Throws CONFIG_INVALID that names what is wrong, line and column, when the template cannot be read or rendered. */
+export function renderLiquid(template: string, scope: object, escape: Escape): string {
+  const liquid = load()
+  try {
+    const engine = engineOf(liquid, escape)
+    const context = new liquid.Context(copied(scope), engine.options, { sync: true })
+    const emitter = cappedEmitter()
+    liquid.toValueSync(engine.renderer.renderTemplates(engine.parse(template), context, emitter))
+    return emitter.buffer
+  } catch (error) {
+    throw new BuildwatchdError('CONFIG_INVALID', faultOf(error, liquid))
+  }
+}
+
+/** Its own, with every text well-formed: some filters fail on half a character. */
+function copied(scope: object): object {
+  const text = JSON.stringify(scope, (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\p{Cs}/gu, '\ufffd') : value,
+  )
+  return JSON.parse(text)
+}
+
+/** Loaded with the first template, because it takes as long as the rest of the notifiers together; in one go, for zod. */
+function load(): typeof Engine {
+  return createRequire(import.meta.url)('liquidjs')
+}
+
+function engineOf({ Liquid }: typeof Engine, escape: Escape): Engine.Liquid {
+  const engine = new Liquid({
+    outputEscape: (value: unknown) => escape(plain(value)),
+    ownPropertyOnly: true,
+    strictFilters: true,
+    parseLimit: LONGEST_TEMPLATE,
+    renderLimit: RENDER_MS,
+    memoryLimit: MEMORY_UNITS,
+    templates: {},
+    // Neither where the daemon runs nor what language it speaks shows in a message.
+    timezoneOffset: 0,
+    locale: 'en',
+  })
+  for (const tag of TAKEN_TAGS) delete engine.tags[tag]
+  for (const filter of TAKEN_FILTERS) delete engine.filters[filter]
+  return engine
+}
+
+function cappedEmitter(): Engine.Emitter & { buffer: string } {
+  return {
+    buffer: '',
+    write(text: unknown) {
+      this.buffer += plain(text)
+      if (this.buffer.length > LONGEST_TEXT)
+        throw new Error(`its text is longer than ${LONGEST_TEXT} characters`)
+    },
+  }
+}
+
+function plain(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === null ? '' : (JSON.stringify(value) ?? '')
+}
+
+const CAPS: readonly (readonly [RegExp, string])[] = [
+  [/^template render limit exceeded/, `it takes longer than ${RENDER_MS} ms`],
+  [/^memory alloc limit exceeded/, 'it takes more memory than a template may'],
+  [/^parse length limit exceeded/, `it is longer than ${LONGEST_TEMPLATE} characters`],
+]
+
+function faultOf(error: unknown, { LiquidError }: typeof Engine): string {
+  const said = error instanceof Error ? error.message : String(error)
+  const words = said.replace(/, line:\d+, col:\d+$/, '')
+  const fault = CAPS.find(([pattern]) => pattern.test(words))?.[1] ?? words
+  if (!LiquidError.is(error)) return fault
+  const [line, column] = positionOf(error)
+  return `${fault} (line ${line}, column ${column})`
+}
+
+function positionOf({ token }: Engine.LiquidError): readonly number[] {
+  return token.getPosition()
+}

@@ -1,0 +1,254 @@
+/** Templates: what they can say, what they can never do, and how what is wrong with one is told. */
+import { describe, expect, it } from '@jest/globals'
+import * as fc from 'fast-check'
+import { escapeHtml } from '../../../src/notify/email-message.js'
+import {
+  checkTemplate,
+  createTemplateCheck,
+  type Escape,
+  ownText,
+  templateOption,
+} from '../../../src/notify/template.js'
+import {
+  GOLDEN_EVENTS,
+  HOSTILE_TEXTS,
+  hostileEvents,
+  sampleEvent,
+} from '../../support/notifier-contract-events.js'
+
+const FAILED = sampleEvent({ outcome: 'failure', durationMs: 252_000 })
+const asItIs: Escape = (text) => text
+
+function textOf(template: string, escape: Escape = asItIs, event = FAILED as (typeof GOLDEN_EVENTS)[string]) {
+  return ownText({ event, together: [], briefing: { logLines: ['last'] } }, template, escape)
+}
+
+describe('a template', () => {
+  it.each([
+    ['{{ event.data.build.branch }} {{ message.words }}', 'release/2.4 failed after 4 min 12 s'],
+    ['{% for fact in message.facts %}{{ fact.name }};{% endfor %}', 'Branch;Commit;Message;Took;'],
+    ['{% if event.data.outcome == "failure" %}{{ briefing.logLines | last }}{% endif %}', 'last'],
+    ['{{ events.size }} {{ events[0].subject | split: "/" | last }}', '1 brave-lion-7312'],
+    ['{% assign sha = event.data.build.sha | slice: 0, 7 %}{{ sha | upcase }}', '262F6FB'],
+    ['{{ event.data.build.pullRequestId }}{{ nothing.at.all }}.', '.'],
+    ['{{ event.time | date: "%H:%M %Z" }}', '10:16 +0000'],
+    [
+      '{{ event.data.detectedAfterMs | default: "?" }} {{ message.facts[0] }}',
+      '? {"name":"Branch","value":"release/2.4"}',
+    ],
+  ])('says %s', async (template, text) => {
+    expect(await textOf(template)).toBe(text)
+  })
+
+  it('of the route goes before that of the notifier', async () => {
+    const occasion = { event: FAILED, together: [], briefing: {}, template: 'route' }
+    expect(await ownText(occasion, 'notifier', asItIs)).toBe('route')
+    expect(
+      await ownText({ ...occasion, together: [FAILED, FAILED], template: '{{ events.size }}' }, 'x', asItIs),
+    ).toBe('2')
+  })
+
+  it('that says nothing, or is not there, leaves the word to the default message', async () => {
+    expect(await textOf('{% if event.data.outcome == "success" %}passed{% endif %}\n')).toBeUndefined()
+    expect(await ownText({ event: FAILED, together: [], briefing: {} }, undefined, asItIs)).toBeUndefined()
+  })
+
+  it('is escaped in what it interpolates, and left as it stands in its own text', async () => {
+    const event = sampleEvent({ outcome: 'failure' }, { branch: '<b>&' })
+    expect(await textOf('<i>{{ event.data.build.branch }}</i>', escapeHtml, event)).toBe(
+      '<i>&lt;b&gt;&amp;</i>',
+    )
+  })
+})
+
+describe('what a template can never do', () => {
+  it.each([
+    ['{% include "package.json" %}', 'tag "include" not found'],
+    ['{% render "package.json" %}', 'tag "render" not found'],
+    ['{% layout "package.json" %}', 'tag "layout" not found'],
+    ['{% block x %}{% endblock %}', 'tag "block" not found'],
+    ['{% capture x %}{% endcapture %}', 'tag "capture" not found'],
+    ['{{ event.subject | raw }}', 'undefined filter: raw'],
+    ['{{ event.subject | url_decode }}', 'undefined filter: url_decode'],
+  ])('is to use %s', async (template, fault) => {
+    await expect(textOf(template)).rejects.toThrow(
+      `the template of the notifier cannot be rendered: ${fault} (line 1, column 1)`,
+    )
+  })
+
+  const REACHES = [
+    'constructor',
+    '__proto__',
+    'prototype',
+    'toString',
+    'hasOwnProperty',
+    'env',
+    'process',
+    'require',
+  ]
+  const HOLDERS = [
+    'event',
+    'events',
+    'briefing',
+    'message',
+    'event.data.build',
+    'events[0]',
+    'event.subject',
+    'nothing',
+  ]
+
+  it('is to reach a prototype, a function or the process, by whatever path', async () => {
+    const filters = REACHES.map(
+      (name) => `{{ events | map: "${name}" | join }}{{ events | where: "${name}" | size }}`,
+    )
+    const paths = HOLDERS.flatMap((holder) =>
+      REACHES.map((name) => `{{ ${holder}.${name} }}{{ ${holder}["${name}"]["${name}"] }}`),
+    )
+    const bare = REACHES.map((name) => `{{ ${name} }}{{ ${name}.env }}`)
+    const text = await textOf(`[${[...paths, ...bare].join('')}]${filters.join('')}`)
+    expect(text).toBe(`[]${'0'.repeat(REACHES.length)}`)
+  })
+
+  it('is to change what others share', async () => {
+    const event = structuredClone(FAILED)
+    await textOf('{% assign __proto__ = "x" %}{% increment polluted %}{{ event.data }}', asItIs, event)
+    expect(event).toEqual(FAILED)
+    expect(Object.keys(Object.prototype)).toEqual([])
+    expect(await textOf('[{{ polluted }}]')).toBe('[]')
+  })
+
+  it.each([
+    [
+      'endless loops',
+      '{% for i in (1..9999) %}{% for j in (1..9999) %}{% assign x = i %}{% endfor %}{% endfor %}',
+      'than',
+    ],
+    ['endless lists', '{% for i in (1..1000000000) %}{% endfor %}', 'more memory'],
+    [
+      'texts that double',
+      '{% assign a = "xxxxxxxx" %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}',
+      'more memory',
+    ],
+    [
+      'replacements of replacements',
+      `{{ "${'x'.repeat(900)}" | replace: "x", "${'y'.repeat(900)}" }}`,
+      'more memory',
+    ],
+    ['a wide date', '{{ "2026-03-04" | date: "%100000000Y" }}', 'more memory'],
+    [
+      'a text that does not end',
+      '{% for i in (1..5000) %}{{ message.words }}{% endfor %}',
+      'longer than 20000 characters',
+    ],
+    [
+      'its own text without end',
+      `{% for i in (1..5000) %}${'x'.repeat(5000)}{% endfor %}`,
+      'longer than 20000 characters',
+    ],
+  ])('is to take all time or memory: %s', async (_, template, fault) => {
+    const begin = performance.now()
+    await expect(textOf(template)).rejects.toThrow(fault)
+    expect(performance.now() - begin).toBeLessThan(5000)
+  })
+})
+
+/** A service whose escape and parser are those of a standard: what comes out must be what went in. */
+const SERVICES: readonly { name: string; escape: Escape; read: (text: string) => string }[] = [
+  {
+    name: 'JSON strings',
+    escape: (text) => JSON.stringify(text).slice(1, -1),
+    read: (text) => {
+      const { said, after } = JSON.parse(text)
+      expect(after).toBe('ours')
+      return said
+    },
+  },
+  {
+    name: 'HTML attributes',
+    escape: escapeHtml,
+    read: (text) => {
+      const [, said] = /^<a title="([^"<>]*)" data-after="ours">$/.exec(text) ?? []
+      if (said === undefined) throw new Error(`no tag of its own: ${text}`)
+      const references: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+      return said.replace(/&(#?\w+);/g, (_, name: string) => references[name] ?? '')
+    },
+  },
+]
+const TEMPLATES: Readonly<Record<string, (path: string) => string>> = {
+  'JSON strings': (path) => `{"said":"{{ ${path} }}","after":"ours"}`,
+  'HTML attributes': (path) => `<a title="{{ ${path} }}" data-after="ours">`,
+}
+const PATHS = ['branch', 'sha', 'message', 'status', 'createdAt'].map((field) => `event.data.build.${field}`)
+const EMITTED = [
+  (path: string) => path,
+  (path: string) => `${path} | append: ""`,
+  (path: string) => `${path} | upcase | downcase`,
+  (path: string) => `${path} | url_encode`,
+]
+
+describe.each(SERVICES)('what a template interpolates into $name', ({ name, escape, read }) => {
+  it('never leaves the place that it was given, whatever others wrote, through whatever filter', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom(...HOSTILE_TEXTS.map((each) => each.slice(0, 300))),
+      fc.string({
+        unit: fc.constantFrom('"', '\\', "'", '<', '>', '&', ';', '{', '}', '%', '|', '\n', '\u2028'),
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        text,
+        fc.constantFrom(...PATHS),
+        fc.constantFrom(...EMITTED),
+        async (foreign, path, emitted) => {
+          const [event] = hostileEvents(foreign)
+          const template = TEMPLATES[name]?.(emitted(path)) ?? ''
+          const said = read((await textOf(template, escape, event)) ?? '')
+          if (emitted === EMITTED[0]) expect(said).toBe(foreign.replace(/\p{Cs}/gu, '\ufffd'))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('the check of a template', () => {
+  it('finds nothing wrong with one that every event can fill', () => {
+    expect(checkTemplate('{{ event.data.build.branch }}: {{ message.words }}')).toBeUndefined()
+    expect(templateOption.safeParse('{{ message.words }}').success).toBe(true)
+    expect(templateOption.safeParse(undefined).success).toBe(true)
+  })
+
+  it.each([
+    ['{{ x', 'output "{{ x" not closed (line 1, column 1)'],
+    ['one\n  {% for %}', 'illegal tag: {% for %} (line 2, column 3)'],
+    ['one\n{{ "a" | shout }}', 'undefined filter: shout (line 2, column 1)'],
+    ['{% if event %}', 'tag {% if event %} not closed (line 1, column 1)'],
+  ])('names the place of what is wrong in %j', (template, fault) => {
+    expect(checkTemplate(template)).toContain(fault)
+    const [issue] = templateOption.safeParse(template).error?.issues ?? []
+    expect(issue?.message).toContain(fault)
+  })
+
+  it('tries an event of each kind, and says which could not be told', () => {
+    const template = `{% if event.data.verdict == "fixed" %}{% for i in (1..100000000) %}{% endfor %}{% endif %}`
+    expect(checkTemplate(template)).toBe(
+      'is no template that can be rendered, tried with an event of the kind fixed: it takes more memory than a template may (line 1, column 39)',
+    )
+  })
+
+  it('looks at a template once where many routes have it', () => {
+    const check = createTemplateCheck()
+    const begin = performance.now()
+    const faults = Array.from({ length: 500 }, () => check('{{ "a" | shout }}'))
+    expect(new Set(faults).size).toBe(1)
+    expect(faults[0]).toContain('undefined filter: shout')
+    for (let times = 0; times < 500; times++) check('{{ message.words }}')
+    expect(performance.now() - begin).toBeLessThan(1000)
+  })
+
+  it('tries several at once, too', () => {
+    const template = '{% if events.size > 1 %}{% for i in (1..100000000) %}{% endfor %}{% endif %}'
+    expect(checkTemplate(template)).toContain('tried with several events at once')
+  })
+})
