@@ -96,7 +96,17 @@ function verdictFacts(verdict: Verdict, now: number): Partial<BuildEventData> {
   const consecutive = verdict.startsWith('still') ? 3 : 1
   const since = isoInstant(consecutive === 1 ? now : now - RED_MS)
   const red = verdict === 'fixed' ? { redForMs: RED_MS, redBuilds: 3 } : {}
-  return { verdict, consecutive, since, ...red }
+  return { verdict, consecutive, since, ...red, ...firstFailed(verdict) }
+}
+
+function firstFailed(verdict: Verdict): Partial<BuildEventData> {
+  if (verdict === 'first_failed' || verdict === 'broke')
+    return { firstFailedBuild: BUILD.id, firstFailedSha: BUILD.sha }
+  if (verdict !== 'still_failing' && verdict !== 'fixed') return {}
+  return {
+    firstFailedBuild: 'example-build-0',
+    firstFailedSha: '9f3a6f0cc1d24f7b8e5a4d2f6b7c8d9e0f1a2b3c',
+  }
 }
 
 function snapshot(now: number, ageMs: number) {
