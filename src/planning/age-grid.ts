@@ -31,6 +31,6 @@ export function cellOf(ageS: number): number {
 }
 
 /** A value of an array over the cells; 0 outside of it. */
-export function at(values: Float64Array | Int16Array, cell: number): number {
+export function at(values: Float64Array, cell: number): number {
   return values[cell] ?? 0
 }

@@ -2,14 +2,15 @@
 import { AGES_S, at, CELLS, cellOf } from './age-grid.js'
 import type { DurationModel } from './duration-model.js'
 import { lowerEnvelope, type Programme } from './lower-envelope.js'
-import { hazardOf, type Pressure, shapedHazard } from './shaped-hazard.js'
+import { type Pressure, shapedHazard } from './shaped-hazard.js'
 import { squareRootStepS } from './square-root-step.js'
 
 export interface BuildPlan {
   readonly programme: Programme
-  /** Polls per second by the square-root rule, by cell. */
-  readonly density: Float64Array
+  /** Of the square-root rule, shaped, by cell. */
+  readonly hazard: Float64Array
   readonly survival: Float64Array
+  readonly priceS: number
 }
 
 export interface Step {
@@ -20,29 +21,29 @@ export interface Step {
 /** Steps of so few cells are finer than the grid. */
 const FINE_CELLS = 4
 
+/** Written anew by each plan, which is done with it when it returns. */
+const TAIL = new Float64Array(CELLS)
+
 /** @param plain the model's hazard, where it is at hand. */
-export function buildPlan(model: DurationModel, market: Pressure, plain = hazardOf(model)): BuildPlan {
-  const { survival } = model
+export function buildPlan({ survival }: DurationModel, market: Pressure, plain: Float64Array): BuildPlan {
   const hazard = shapedHazard(plain, market)
-  const tail = new Float64Array(CELLS)
+  let beyond = 0
   for (let cell = CELLS - 2; cell >= 0; cell -= 1) {
     const meanSurvival = (at(survival, cell) + at(survival, cell + 1)) / 2
     const widthS = at(AGES_S, cell + 1) - at(AGES_S, cell)
-    tail[cell] = at(tail, cell + 1) + at(hazard, cell) * meanSurvival * widthS
+    beyond += at(hazard, cell) * meanSurvival * widthS
+    TAIL[cell] = beyond
   }
   const { priceS } = market
-  return {
-    programme: lowerEnvelope({ grid: AGES_S, tail, survival, priceS }),
-    density: hazard.map((value) => Math.sqrt(value / (2 * priceS))),
-    survival,
-  }
+  const programme = lowerEnvelope({ grid: AGES_S, tail: TAIL, survival, priceS })
+  return { programme, hazard, survival, priceS }
 }
 
 /** When to ask next for a build that was seen unfinished at `ageS`. */
-export function nextStep({ programme, density }: BuildPlan, ageS: number): Step {
+export function nextStep(plan: BuildPlan, ageS: number): Step {
   const cell = cellOf(ageS)
-  const next = at(programme.next, cell)
-  if (next - cell <= FINE_CELLS) return { inS: squareRootStepS(density, ageS), why: 'square-root' }
+  const next = plan.programme.next[cell] ?? 0
+  if (next - cell <= FINE_CELLS) return { inS: squareRootStepS(plan, ageS), why: 'square-root' }
   return { inS: at(AGES_S, next) - ageS, why: 'plan' }
 }
 

@@ -10,7 +10,7 @@
  */
 import type { AccountPrior } from './account-prior.js'
 import { AGES_S, at, CELL_LN, CELLS, LN_AGES } from './age-grid.js'
-import { normalAbove } from './normal.js'
+import { addNormalAbove, normalAbove } from './normal.js'
 import { type WeightedSample, weightedSample } from './weighted-sample.js'
 
 export interface DurationModel {
@@ -52,35 +52,58 @@ function bandwidth({ spread, size }: WeightedSample): number {
   return Math.min(Math.max(0.35 * spread * size ** -0.2, 0.04), 0.6)
 }
 
+/** All kernels of a job are alike and start with a cell, so builds of one cell share one. */
 function addKernels(survival: Float64Array, sample: WeightedSample, share: number): void {
   const width = bandwidth(sample)
   const reach = Math.ceil((KERNEL_REACH * width) / CELL_LN)
   const kernel = kernelMasses(width, reach)
-  const mass = new Float64Array(CELLS)
-  sample.ln.forEach((ln, index) => {
-    const weight = share * (sample.weights[index] ?? 0)
-    const centre = Math.floor((ln - at(LN_AGES, 0)) / CELL_LN)
-    for (let offset = -reach; offset <= reach; offset += 1) {
-      const cell = Math.min(Math.max(centre + offset, 0), CELLS - 1)
-      mass[cell] = at(mass, cell) + weight * at(kernel, offset + reach)
-    }
-  })
-  let above = 0
-  for (let cell = CELLS - 1; cell >= 0; cell -= 1) {
-    above += at(mass, cell)
-    survival[cell] = at(survival, cell) + above
+  const weights = weightsByCell(sample)
+  // With room on both sides for what reaches beyond the grid.
+  const mass = new Float64Array(CELLS + 2 * reach)
+  for (let cell = 0; cell < CELLS; cell += 1) {
+    const weight = at(weights, cell)
+    if (weight > 0) addScaled(mass, kernel, { from: cell, factor: weight * share })
   }
+  let above = 0
+  for (let place = mass.length - 1; place >= reach; place -= 1) {
+    above += at(mass, place)
+    const cell = place - reach
+    if (cell < CELLS) survival[cell] = at(survival, cell) + above
+  }
+}
+
+function weightsByCell({ ln, weights }: WeightedSample): Float64Array {
+  const byCell = new Float64Array(CELLS)
+  for (let age = 0; age < ln.length; age += 1) {
+    const cell = Math.floor(((ln[age] ?? 0) - at(LN_AGES, 0)) / CELL_LN)
+    const inside = Math.min(Math.max(cell, 0), CELLS - 1)
+    byCell[inside] = at(byCell, inside) + (weights[age] ?? 0)
+  }
+  return byCell
+}
+
+function addScaled(
+  sums: Float64Array,
+  values: Float64Array,
+  { from, factor }: { from: number; factor: number },
+): void {
+  for (let place = 0; place < values.length; place += 1)
+    sums[from + place] = at(sums, from + place) + factor * at(values, place)
 }
 
 /** The share of one kernel, centred in its cell, that falls into each cell within reach. */
 function kernelMasses(width: number, reach: number): Float64Array {
+  const masses = new Float64Array(2 * reach + 1)
   const cellZ = CELL_LN / width
-  const masses = Float64Array.from({ length: 2 * reach + 1 }, (_, index) => {
-    const z = (index - reach - 0.5) * cellZ
-    return normalAbove(z) - normalAbove(z + cellZ)
-  })
-  const total = masses.reduce((sum, value) => sum + value, 0)
-  return masses.map((value) => value / total)
+  const first = normalAbove((-reach - 0.5) * cellZ)
+  const total = first - normalAbove((reach + 0.5) * cellZ)
+  let above = first
+  for (let place = 0; place < masses.length; place += 1) {
+    const next = normalAbove((place - reach + 0.5) * cellZ)
+    masses[place] = (above - next) / total
+    above = next
+  }
+  return masses
 }
 
 interface Spread {
@@ -96,13 +119,14 @@ interface Tails {
 }
 
 function addTails(survival: Float64Array, { surprise, medianLn, near, account }: Tails): void {
+  addNormal(survival, near, surprise * NEAR)
+  addNormal(survival, account, surprise * ACCOUNT)
   const medianS = Math.exp(medianLn)
-  for (let cell = 1; cell < CELLS; cell += 1) {
-    const ln = at(LN_AGES, cell)
-    const above =
-      NEAR * normalAbove((ln - near.mean) / near.sd) +
-      FAR / (1 + at(AGES_S, cell) / medianS) +
-      ACCOUNT * normalAbove((ln - account.mean) / account.sd)
-    survival[cell] = at(survival, cell) + surprise * above
-  }
+  const far = surprise * FAR * medianS
+  for (let cell = 1; cell < CELLS; cell += 1)
+    survival[cell] = at(survival, cell) + far / (medianS + at(AGES_S, cell))
+}
+
+function addNormal(survival: Float64Array, { mean, sd }: Spread, share: number): void {
+  addNormalAbove(survival, { from: (at(LN_AGES, 0) - mean) / sd, stepZ: CELL_LN / sd, share })
 }

@@ -33,71 +33,86 @@ export interface Programme {
 
 export function lowerEnvelope({ grid, tail, survival, priceS }: AskingCosts): Programme {
   const last = grid.length - 1
-  const next = new Int16Array(grid.length).fill(last)
+  const next = new Int16Array(grid.length)
   const requests = new Float64Array(grid.length)
   const costs = new Float64Array(grid.length)
-  const envelope = new Envelope(grid.length)
+  const envelope = emptyEnvelope(grid.length)
   envelope.add(at(grid, last), 0, last)
+  next[last] = last
   for (let cell = last - 1; cell >= 0; cell -= 1) {
-    const [here, ageS] = [at(tail, cell), at(grid, cell)]
+    const here = at(tail, cell)
+    const ageS = at(grid, cell)
+    const alive = at(survival, cell)
     const lowest = envelope.lowestAt(here)
-    next[cell] = envelope.lowestCell
-    requests[cell] = at(survival, cell) + at(requests, envelope.lowestCell)
-    costs[cell] = priceS * at(survival, cell) - here * ageS + lowest
-    envelope.add(ageS, at(costs, cell), cell)
+    const best = envelope.lowestCell
+    next[cell] = best
+    requests[cell] = alive + at(requests, best)
+    const cost = priceS * alive - here * ageS + lowest
+    costs[cell] = cost
+    envelope.add(ageS, cost, cell)
   }
   return { next, requests, costs }
 }
 
+let spare: Envelope | undefined
+
+/** One that is used again and again: to make and to clear its arrays would take as long as to fill them. */
+function emptyEnvelope(capacity: number): Envelope {
+  if (spare?.cells.length !== capacity) spare = new Envelope(capacity)
+  spare.oldest = 0
+  spare.size = 0
+  return spare
+}
+
 /** Lines come with falling slopes, questions with rising arguments: what has left the envelope never returns. */
 class Envelope {
-  readonly #slopes: Float64Array
-  readonly #intercepts: Float64Array
-  readonly #cells: Int16Array
-  #oldest = 0
-  #size = 0
+  readonly slopes: Float64Array
+  readonly intercepts: Float64Array
+  readonly cells: Int16Array
+  oldest = 0
+  size = 0
 
   constructor(capacity: number) {
-    this.#slopes = new Float64Array(capacity)
-    this.#intercepts = new Float64Array(capacity)
-    this.#cells = new Int16Array(capacity)
+    this.slopes = new Float64Array(capacity)
+    this.intercepts = new Float64Array(capacity)
+    this.cells = new Int16Array(capacity)
   }
 
   /** The cell of the line that was lowest when last asked. */
   get lowestCell(): number {
-    return at(this.#cells, this.#oldest)
+    return this.cells[this.oldest] ?? 0
   }
 
   add(slope: number, intercept: number, cell: number): void {
-    while (this.#size - this.#oldest >= 2 && this.#hidesNewest(slope, intercept)) this.#size -= 1
-    this.#slopes[this.#size] = slope
-    this.#intercepts[this.#size] = intercept
-    this.#cells[this.#size] = cell
-    this.#size += 1
+    const { slopes, intercepts } = this
+    let size = this.size
+    // Hidden is the newest line where it lies nowhere below both its elder and the line to come.
+    while (size - this.oldest >= 2) {
+      const elderSlope = at(slopes, size - 2)
+      const elder = at(intercepts, size - 2)
+      const toElder = (at(intercepts, size - 1) - elder) * (elderSlope - slope)
+      const toCome = (intercept - elder) * (elderSlope - at(slopes, size - 1))
+      if (toElder < toCome) break
+      size -= 1
+    }
+    slopes[size] = slope
+    intercepts[size] = intercept
+    this.cells[size] = cell
+    this.size = size + 1
   }
 
   lowestAt(argument: number): number {
-    let lowest = this.#value(this.#oldest, argument)
-    while (this.#size - this.#oldest >= 2) {
-      const younger = this.#value(this.#oldest + 1, argument)
+    const { slopes, intercepts } = this
+    const newest = this.size - 1
+    let oldest = this.oldest
+    let lowest = at(slopes, oldest) * argument + at(intercepts, oldest)
+    while (oldest < newest) {
+      const younger = at(slopes, oldest + 1) * argument + at(intercepts, oldest + 1)
       if (younger > lowest) break
       lowest = younger
-      this.#oldest += 1
+      oldest += 1
     }
+    this.oldest = oldest
     return lowest
-  }
-
-  #value(line: number, argument: number): number {
-    return at(this.#slopes, line) * argument + at(this.#intercepts, line)
-  }
-
-  /** Whether the newest line lies nowhere below both its elder and the line to come. */
-  #hidesNewest(slope: number, intercept: number): boolean {
-    const [newest, elder] = [this.#size - 1, this.#size - 2]
-    const toElder =
-      (at(this.#intercepts, newest) - at(this.#intercepts, elder)) * (at(this.#slopes, elder) - slope)
-    const toCome =
-      (intercept - at(this.#intercepts, elder)) * (at(this.#slopes, elder) - at(this.#slopes, newest))
-    return toElder >= toCome
   }
 }

@@ -11,7 +11,9 @@ const COEFFICIENTS: readonly number[] = [
   -0.82215223, 0.17087277,
 ]
 
-const ABOVE: Float64Array = Float64Array.from({ length: 2 * REACH * STEPS_PER_UNIT + 1 }, (_, step) =>
+const LAST_STEP = 2 * REACH * STEPS_PER_UNIT
+
+const ABOVE: Float64Array = Float64Array.from({ length: LAST_STEP + 1 }, (_, step) =>
   exactlyAbove(step / STEPS_PER_UNIT - REACH),
 )
 
@@ -23,6 +25,32 @@ export function normalAbove(z: number): number {
   const step = Math.floor(place)
   const low = ABOVE[step] ?? 0
   return low + ((ABOVE[step + 1] ?? 0) - low) * (place - step)
+}
+
+export interface NormalAlong {
+  /** The z of the first place. */
+  readonly from: number
+  readonly stepZ: number
+  readonly share: number
+}
+
+/** Adds P(Z > z) at evenly rising z, each times `share`, to `sums`; what is beyond reach takes no look-ups. */
+export function addNormalAbove(sums: Float64Array, { from, stepZ, share }: NormalAlong): void {
+  const stride = stepZ * STEPS_PER_UNIT
+  const start = (from + REACH) * STEPS_PER_UNIT
+  const reached = within(-start / stride, sums)
+  const left = within((LAST_STEP - start) / stride, sums)
+  for (let at = 0; at < reached; at += 1) sums[at] = (sums[at] ?? 0) + share
+  for (let at = reached; at < left; at += 1) {
+    const place = start + at * stride
+    const step = Math.floor(place)
+    const low = ABOVE[step] ?? 0
+    sums[at] = (sums[at] ?? 0) + share * (low + ((ABOVE[step + 1] ?? 0) - low) * (place - step))
+  }
+}
+
+function within(place: number, { length }: Float64Array): number {
+  return Math.min(Math.max(Math.ceil(place), 0), length)
 }
 
 /** Numerical Recipes' rational Chebyshev fit of erfc, relative error below 1.2e-7 everywhere. */

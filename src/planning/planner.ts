@@ -7,7 +7,7 @@ import { arrivalsPerS } from './arrival-rate.js'
 import { type BuildPlan, buildPlan, expectedRequests, nextStep } from './build-plan.js'
 import { type DurationModel, durationModel } from './duration-model.js'
 import { feedStep } from './feed-plan.js'
-import { appetiteOf, coarseLevelOf, levelOf } from './price.js'
+import { appetiteOf, COARSE_LEVEL, levelOf, PRICE_LEVEL, valueOf } from './price.js'
 import { type OuterRails, type Pause, patientS, withinRails } from './rails.js'
 import { RecentlyUsed } from './recently-used.js'
 import { hazardOf, type Market } from './shaped-hazard.js'
@@ -95,12 +95,9 @@ interface Knowledge {
 export type Estimator = (job: JobHistory, prior: AccountPrior) => DurationModel
 
 export function createPlanner(estimator: Estimator = learnedModel): Planner {
-  const memory = {
-    jobs: new RecentlyUsed<Knowledge>(MODELS_KEPT),
-    plans: new RecentlyUsed<BuildPlan>(PLANS_KEPT),
-    estimator,
-  }
-  return { next: (outlook) => planProbe(outlook, { ...memory, knowledge: knowledgeOf(outlook, memory) }) }
+  const plans = new RecentlyUsed<BuildPlan>(PLANS_KEPT)
+  const memory = { jobs: new RecentlyUsed<Knowledge>(MODELS_KEPT), estimator }
+  return { next: (outlook) => planProbe(outlook, { plans, knowledge: knowledgeOf(outlook, memory) }) }
 }
 
 function learnedModel({ builds }: JobHistory, prior: AccountPrior): DurationModel {
@@ -112,11 +109,11 @@ function learnedModel({ builds }: JobHistory, prior: AccountPrior): DurationMode
 
 interface Memory {
   readonly jobs: RecentlyUsed<Knowledge>
-  readonly plans: RecentlyUsed<BuildPlan>
   readonly estimator: Estimator
 }
 
-interface Means extends Pick<Memory, 'plans'> {
+interface Means {
+  readonly plans: RecentlyUsed<BuildPlan>
   readonly knowledge: Knowledge
 }
 
@@ -160,19 +157,26 @@ interface WantedStep {
 
 function buildStep({ active, market, weight, now }: Outlook, means: Means): WantedStep {
   const plan = planAt(means, {
-    priceS: levelOf(market.priceS / weight),
-    evenStepS: coarseLevelOf(market.evenStepS),
+    price: levelOf(market.priceS / weight, PRICE_LEVEL),
+    evenStep: levelOf(market.evenStepS, COARSE_LEVEL),
   })
   const age = ageS(active[0], now)
   return { ...nextStep(plan, age), requests: expectedRequests(plan, age) }
 }
 
-function planAt({ plans, knowledge }: Means, pressure: { priceS: number; evenStepS: number }): BuildPlan {
+/** Numbers of levels, see price.ts. */
+interface Levels {
+  readonly price: number
+  readonly evenStep: number
+}
+
+function planAt({ plans, knowledge }: Means, { price, evenStep }: Levels): BuildPlan {
   const { job, version, model } = knowledge
-  const key = `${pressure.priceS}/${pressure.evenStepS} ${version} ${job}`
+  const key = `${price}/${evenStep} ${version} ${job}`
   const known = plans.get(key)
   if (known) return known
   knowledge.hazard ??= hazardOf(model)
+  const pressure = { priceS: valueOf(price, PRICE_LEVEL), evenStepS: valueOf(evenStep, COARSE_LEVEL) }
   const plan = buildPlan(model, pressure, knowledge.hazard)
   plans.set(key, plan)
   return plan

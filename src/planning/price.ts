@@ -84,18 +84,17 @@ export function appetiteOf(inS: number, priceS: number): number {
   return Math.sqrt(priceS) / inS
 }
 
-const LEVEL_LN = Math.log(1.12)
+/** Of the price, in ln: levels are 12 % apart, and plans are kept per level. */
+export const PRICE_LEVEL = Math.log(1.12)
 
-/** The nearest of levels 12 % apart: plans are kept per level of the price. */
-export function levelOf(value: number): number {
-  return nearest(value, LEVEL_LN)
+/** Of what plans depend on but little: 40 % apart. */
+export const COARSE_LEVEL = 3 * PRICE_LEVEL
+
+/** The number of the nearest level. */
+export function levelOf(value: number, widthLn: number): number {
+  return Math.round(Math.log(value) / widthLn)
 }
 
-/** The nearest of levels 40 % apart, for what plans depend on but little. */
-export function coarseLevelOf(value: number): number {
-  return nearest(value, 3 * LEVEL_LN)
-}
-
-function nearest(value: number, stepLn: number): number {
-  return Math.exp(Math.round(Math.log(value) / stepLn) * stepLn)
+export function valueOf(level: number, widthLn: number): number {
+  return Math.exp(level * widthLn)
 }

@@ -29,7 +29,8 @@ const LONGEST_IN_EVEN_STEPS = 8
 export function hazardOf({ survival }: DurationModel): Float64Array {
   const hazard = new Float64Array(CELLS)
   for (let cell = 0; cell < CELLS - 1; cell += 1) {
-    const [here, next] = [at(survival, cell), at(survival, cell + 1)]
+    const here = at(survival, cell)
+    const next = at(survival, cell + 1)
     hazard[cell] = (2 * (here - next)) / ((here + next) * (at(AGES_S, cell + 1) - at(AGES_S, cell)))
   }
   hazard[CELLS - 1] = at(hazard, CELLS - 2)
@@ -38,30 +39,27 @@ export function hazardOf({ survival }: DurationModel): Float64Array {
 
 export function shapedHazard(hazard: Float64Array, { priceS, evenStepS }: Pressure): Float64Array {
   const floor = (2 * priceS) / (LONGEST_IN_EVEN_STEPS * evenStepS) ** 2
+  const scale = 2 * priceS * (FINENESS / evenStepS) ** 2
   const shaped = new Float64Array(hazard.length)
   for (let cell = 0; cell < hazard.length; cell += 1) {
     const plain = at(hazard, cell)
-    const steps = Math.sqrt((2 * priceS) / plain) / evenStepS
-    shaped[cell] = Math.max(floor, plain * raised(steps))
+    const steps = Math.sqrt(scale / plain)
+    const raised = at(RAISED, steps < LAST_TABLED ? Math.floor(steps) : LAST_TABLED)
+    shaped[cell] = Math.max(floor, plain * raised)
   }
   return shaped
 }
 
 const FINENESS = 64
-const LONGEST_TABLED = 64
+const LAST_TABLED = 64 * FINENESS
 
 /**
  * By how much a hazard is raised, by the length of its square-root step in even steps, u. With d = φ·u·I the best step solves
  * φ²·(1 + 4/3·c·u·φ) = 1, and the hazard is raised by 1/φ². Tabled, because it is looked up for each cell of each plan.
  */
-const RAISED: Float64Array = Float64Array.from({ length: LONGEST_TABLED * FINENESS + 1 }, (_, place) =>
+const RAISED: Float64Array = Float64Array.from({ length: LAST_TABLED + 1 }, (_, place) =>
   exactlyRaised(place / FINENESS),
 )
-
-function raised(steps: number): number {
-  if (!(steps < LONGEST_TABLED)) return at(RAISED, RAISED.length - 1)
-  return at(RAISED, Math.floor(steps * FINENESS))
-}
 
 /** Newton's steps fall towards the root from above and do not overshoot. */
 function exactlyRaised(steps: number): number {

@@ -42,26 +42,44 @@ function weightOf(age: number): number {
 
 function moments(ln: readonly number[]): { total: number; squares: number; variance: number } {
   const centre = ln[0] ?? 0
-  let [total, squares, first, second] = [0, 0, 0, 0]
-  ln.forEach((value, age) => {
-    const [weight, off] = [weightOf(age), value - centre]
+  let total = 0
+  let squares = 0
+  let first = 0
+  let second = 0
+  for (let age = 0; age < ln.length; age += 1) {
+    const weight = weightOf(age)
+    const off = (ln[age] ?? 0) - centre
     total += weight
-    squares += weight ** 2
+    squares += weight * weight
     first += weight * off
-    second += weight * off ** 2
-  })
+    second += weight * off * off
+  }
   const mean = first / total
   return { total, squares, variance: Math.max(0, second / total - mean ** 2) }
 }
 
 function quantiles(ln: readonly number[], total: number): (share: number) => number {
-  const order = Array.from(ln.keys()).sort((a, b) => (ln[a] ?? 0) - (ln[b] ?? 0))
+  const order = agesByLength(ln)
   return (share) => {
+    const wanted = share * total
     let below = 0
-    for (const age of order) {
-      below += weightOf(age) / total
-      if (below >= share) return ln[age] ?? 0
+    for (let rank = 0; rank < order.length; rank += 1) {
+      const age = order[rank] ?? 0
+      below += weightOf(age)
+      if (below >= wanted) return ln[age] ?? 0
     }
     return ln[order.at(-1) ?? 0] ?? 0
   }
+}
+
+/** By insertion, which for a hundred numbers takes a fraction of what a sort with a comparing function does. */
+function agesByLength(ln: readonly number[]): Uint8Array {
+  const order = new Uint8Array(ln.length)
+  for (let age = 1; age < ln.length; age += 1) {
+    const value = ln[age] ?? 0
+    let rank = age
+    for (; rank > 0 && (ln[order[rank - 1] ?? 0] ?? 0) > value; rank -= 1) order[rank] = order[rank - 1] ?? 0
+    order[rank] = age
+  }
+  return order
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import { FRESH_PRIOR, learnedPrior } from '../../../src/planning/account-prior.js'
-import { AGES_S, CELLS, cellOf } from '../../../src/planning/age-grid.js'
+import { AGES_S, CELL_LN, CELLS, cellOf, LN_AGES } from '../../../src/planning/age-grid.js'
 import { durationModel } from '../../../src/planning/duration-model.js'
+import { normalAbove } from '../../../src/planning/normal.js'
+import { weightedSample } from '../../../src/planning/weighted-sample.js'
 
 const anyDuration = fc.oneof(
   fc.constantFrom(0, 1, 300, 86_400, 1e9, Number.MAX_VALUE, NaN, Infinity),
@@ -11,6 +13,24 @@ const anyDuration = fc.oneof(
 
 function survivalAt(durationsS: readonly number[], ageS: number): number {
   return durationModel(durationsS, FRESH_PRIOR).survival[cellOf(ageS)]!
+}
+
+/** By definition, kernel by kernel, each in the middle of the cell of its build. */
+function mixtureAt(durationsS: readonly number[], cell: number): number {
+  const { ln, weights, size, spread, medianLn } = weightedSample(durationsS)!
+  const width = Math.min(Math.max(0.35 * spread * size ** -0.2, 0.04), 0.6)
+  const age = LN_AGES[cell]!
+  const kernels = ln.map((value, at) => {
+    const middle = LN_AGES[0]! + (Math.floor((value - LN_AGES[0]!) / CELL_LN) + 0.5) * CELL_LN
+    return weights[at]! * normalAbove((age - middle) / width)
+  })
+  const usual = kernels.reduce((sum, value) => sum + value, 0)
+  const surprise = Math.max(0.05, 0.5 / (size + 0.5))
+  const tails =
+    0.5 * normalAbove((age - medianLn) / 0.35) +
+    0.35 / (1 + AGES_S[cell]! / Math.exp(medianLn)) +
+    0.15 * normalAbove((age - FRESH_PRIOR.meanLn) / FRESH_PRIOR.sdLn)
+  return (1 - surprise) * usual + surprise * tails
 }
 
 describe('the model of how long builds take', () => {
@@ -23,6 +43,19 @@ describe('the model of how long builds take', () => {
           (value, cell) => !(value > 0) || value > (survival[cell - 1] ?? 1) + 1e-12,
         )
         expect(wrong).toBe(-1)
+      }),
+    )
+  })
+
+  it('is the mixture that its formula says', () => {
+    const history = fc.array(fc.double({ min: 5, max: 200_000, noNaN: true }), {
+      minLength: 1,
+      maxLength: 110,
+    })
+    fc.assert(
+      fc.property(history, fc.integer({ min: 1, max: CELLS - 1 }), (durations, cell) => {
+        const { survival } = durationModel(durations, FRESH_PRIOR)
+        expect(Math.abs(survival[cell]! - mixtureAt(durations, cell))).toBeLessThan(1e-4)
       }),
     )
   })

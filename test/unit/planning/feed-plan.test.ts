@@ -6,6 +6,7 @@ import { buildPlan, nextStep } from '../../../src/planning/build-plan.js'
 import { type DurationModel, durationModel } from '../../../src/planning/duration-model.js'
 import { knownAhead, TIMES_S, unseenAhead } from '../../../src/planning/feed-ahead.js'
 import { feedStep } from '../../../src/planning/feed-plan.js'
+import { hazardOf } from '../../../src/planning/shaped-hazard.js'
 
 const EVEN_STEP_S = 80
 
@@ -90,7 +91,7 @@ describe('what is expected of a list', () => {
 describe('the step of a feed', () => {
   it('is that of a single build where it shows one and each start is told', () => {
     const model = usually(900)
-    const plan = buildPlan(model, { priceS: 5, evenStepS: 1e9 })
+    const plan = buildPlan(model, { priceS: 5, evenStepS: 1e9 }, hazardOf(model))
     for (const ageS of [0, 200, 500]) expectAbout(stepS(model, { agesS: [ageS] }), nextStep(plan, ageS).inS)
   })
 

@@ -64,6 +64,18 @@ describe('the programme of asking', () => {
     )
   })
 
+  it('leaves a programme as it is when the next one is worked out', () => {
+    fc.assert(
+      fc.property(costs, costs, (each, other) => {
+        const programme = lowerEnvelope(each)
+        const before = structuredClone(programme)
+        lowerEnvelope(other)
+        lowerEnvelope({ ...each, priceS: each.priceS * 3 })
+        expect(programme).toEqual(before)
+      }),
+    )
+  })
+
   it('asks less often the dearer a request is', () => {
     fc.assert(
       fc.property(costs, fc.double({ min: 1, max: 50, noNaN: true }), (each, factor) => {
