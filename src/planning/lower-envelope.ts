@@ -92,7 +92,7 @@ class Envelope {
       const elder = at(intercepts, size - 2)
       const toElder = (at(intercepts, size - 1) - elder) * (elderSlope - slope)
       const toCome = (intercept - elder) * (elderSlope - at(slopes, size - 1))
-      if (toElder < toCome) break
+      if (!(toElder >= toCome)) break
       size -= 1
     }
     slopes[size] = slope

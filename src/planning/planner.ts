@@ -76,9 +76,9 @@ export interface Planner {
   next(outlook: Outlook): ProbePlan
 }
 
-/** Models take 9 kB each, plans 27. */
+/** Models take 9 kB each, or 18 with their hazard, and plans 20. */
 const MODELS_KEPT = 5000
-const PLANS_KEPT = 1000
+const PLANS_KEPT = 1300
 const OVERDUE = 3
 const RECONSIDER_MS = 60_000
 /** More than the arrival rate looks at, because builds do not end in the order of their starts. */
@@ -134,17 +134,18 @@ function planProbe(outlook: Outlook, means: Means): ProbePlan {
     outlook.kind === 'build' && !idle ? buildStep(outlook, means) : listStep(outlook, means.knowledge)
   const agesS = active.map((build) => ageS(build, outlook.now))
   const youngestS = idle ? 0 : Math.min(...agesS)
-  const patient = { ...step, inS: Math.max(step.inS, patientS(youngestS)) }
-  const pause = withinRails(patient, { rails, market, idle, youngestS, random })
-  const inS = pause.inMs / 1000
+  const patient = { inS: Math.max(step.inS, patientS(youngestS)), why: step.why }
+  const { inMs, why, isFixed } = withinRails(patient, { rails, market, idle, youngestS, random })
+  const inS = inMs / 1000
   return {
-    ...pause,
-    ...(pause.isFixed
-      ? { appetite: 0, fixedPerS: 1 / inS }
-      : { appetite: appetiteOf(inS, market.priceS), fixedPerS: 0 }),
+    inMs,
+    why,
+    isFixed,
+    appetite: isFixed ? 0 : appetiteOf(inS, market.priceS),
+    fixedPerS: isFixed ? 1 / inS : 0,
     urgency: (weight * inS * endedBy(means.knowledge.model, agesS, inS)) / 2,
     requests: step.requests,
-    reconsiderInMs: pause.inMs > RECONSIDER_MS ? RECONSIDER_MS : undefined,
+    reconsiderInMs: inMs > RECONSIDER_MS ? RECONSIDER_MS : undefined,
     overdue: overdue(outlook, means.knowledge.model),
   }
 }
@@ -161,7 +162,8 @@ function buildStep({ active, market, weight, now }: Outlook, means: Means): Want
     evenStep: levelOf(market.evenStepS, COARSE_LEVEL),
   })
   const age = ageS(active[0], now)
-  return { ...nextStep(plan, age), requests: expectedRequests(plan, age) }
+  const { inS, why } = nextStep(plan, age)
+  return { inS, why, requests: expectedRequests(plan, age) }
 }
 
 /** Numbers of levels, see price.ts. */
