@@ -16,7 +16,12 @@ import type { StoreParts } from './store-parts.js'
 export interface BriefingMeans {
   readonly store: Pick<StoreParts, 'redis' | 'keys'> & { readonly budget: Budget }
   readonly logger: Logger
+  /** How long a part may take; 8 s by default. */
+  readonly partMs?: number
 }
+
+/** More than the log may take by itself; a secret in a file, or Redis, may hang too. */
+const PART_MS = 8000
 
 type Version = Pick<ActiveConfiguration, 'configuration' | 'sources'>
 
@@ -29,7 +34,7 @@ export function createBriefing(
   return async (event) => {
     const ref = parseBuildKey(event.subject)
     if (!ref) return {}
-    const attempted = attempting(event, means.logger)
+    const attempted = attempting(event, means)
     const [usualMs, logLines] = await Promise.all([
       hasDuration(event) ? attempted('usual duration', () => usualMsOf(ref, means)) : undefined,
       wantsLog(event, messages)
@@ -45,10 +50,10 @@ export function createBriefing(
   }
 }
 
-function attempting({ id }: WatchEvent, logger: Logger) {
+function attempting({ id }: WatchEvent, { logger, partMs = PART_MS }: BriefingMeans) {
   return async <T>(part: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return await work()
+      return await within(partMs, work())
     } catch (error) {
       logger.debug({ event: id, part, error }, 'a message goes without a part of it')
       return undefined
@@ -56,11 +61,28 @@ function attempting({ id }: WatchEvent, logger: Logger) {
   }
 }
 
-/** `undefined` where nobody wants one, or it names a team and there is none. */
+/** What comes later is heard by nobody. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What services take, and messages have room for; ids are foreign and may be long. */
+const LONGEST_LINK = 2000
+
+/** `undefined` where nobody wants one, it is too long, or it names a team and there is none. */
 function linkTo(ref: BuildRef, { link }: MessageSettings): string | undefined {
   if (link === undefined || (ref.team === undefined && link.includes('{team}'))) return undefined
   const segments = new Map<string, string>(Object.entries(ref))
-  return link.replace(/\{(\w+)\}/g, (_, name: string) => encodeSegment(segments.get(name) ?? ''))
+  const filled = link.replace(/\{(\w+)\}/g, (_, name: string) => encodeSegment(segments.get(name) ?? ''))
+  return filled.length > LONGEST_LINK ? undefined : filled
 }
 
 function hasDuration(event: WatchEvent): boolean {

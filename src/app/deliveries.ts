@@ -37,17 +37,20 @@ export interface Decided {
   readonly left: readonly string[]
 }
 
-/** Opens them once more; the daemon takes them up at its next sweep. Rejects with USAGE while a notifier is suspended. */
+/**
+ * Opens them once more; the daemon takes them up at its next sweep. What a suspended notifier would be told stays dead. Rejects
+ * with USAGE when that was named by its id.
+ */
 export function replayDeliveries(chosen: ChosenDeliveries, request: RedisRequest): Promise<Decided> {
   return readingRedis(request, async (access) => {
     const [desk, standing] = [deskOf(access), createNotifierStanding({ ...access, clock: CLOCK })]
     return decide(await factsOf(chosen, access), async ({ id, notifier }) => {
-      if (await standing.isSuspended(notifier))
-        throw new BuildwatchdError(
-          'USAGE',
-          `${notifier} is suspended: what is replayed would die again; first run buildwatchd deliveries resume ${notifier}`,
-        )
-      return desk.replay(id)
+      if (!(await standing.isSuspended(notifier))) return desk.replay(id)
+      if ('filter' in chosen) return false
+      throw new BuildwatchdError(
+        'USAGE',
+        `${notifier} is suspended: what is replayed would die again; first run buildwatchd deliveries resume ${notifier}`,
+      )
     })
   })
 }

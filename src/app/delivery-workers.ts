@@ -24,19 +24,16 @@ export interface DeliveryWorkers {
 /** Longer than any attempt, and so short that the whole daemon is down in time when it is stopped right after. */
 const LEAVE_GRACE_MS = 16_000
 
-export function createDeliveryWorkers(means: WorkMeans, base: WorkerBase): DeliveryWorkers {
-  const shared = {
-    ...means.store,
-    ...means,
-    sha256: (text: string) => createHash('sha256').update(text).digest('base64url'),
-  }
-  const portsOf = ({ notifiers, configuration, sources }: ActiveConfiguration): DeliverPorts => ({
-    ...shared,
-    notifierNamed: (name) => notifiers.named(name),
-    briefing: createBriefing({ configuration, sources }, means),
-    groupMsOf: (name) => configuration.notifiers.get(name)?.pace.groupMs ?? 0,
-    retrySchedule: configuration.deliveries.retryScheduleMs,
-  })
+export interface DeliveryWorkersDeps {
+  readonly base: WorkerBase
+  readonly deliveries: DeliverPorts['deliveries']
+}
+
+export function createDeliveryWorkers(
+  means: WorkMeans,
+  { base, deliveries }: DeliveryWorkersDeps,
+): DeliveryWorkers {
+  const portsOf = portsBy(means, deliveries)
   const serving = new Map<string, { readonly worker: ReschedulingWorker; readonly pace: string }>()
   const leaving = new Map<Promise<void>, string>()
   let isStopped = false
@@ -45,7 +42,7 @@ export function createDeliveryWorkers(means: WorkMeans, base: WorkerBase): Deliv
     return startReschedulingWorker(
       deliveryQueueName(name),
       (id, signal) => means.live.during((active) => deliver(id, signal, portsOf(active))),
-      { ...base, concurrency, ...(rate === undefined ? {} : { rate }) },
+      { ...base, concurrency, isPaced: rate !== undefined },
     )
   }
 
@@ -74,4 +71,22 @@ export function createDeliveryWorkers(means: WorkMeans, base: WorkerBase): Deliv
       await Promise.allSettled(leaving.keys())
     },
   }
+}
+
+/** By the version of the configuration that is active when a delivery is called. */
+function portsBy(means: WorkMeans, deliveries: DeliverPorts['deliveries']) {
+  const shared = {
+    ...means.store,
+    ...means,
+    deliveries,
+    sha256: (text: string) => createHash('sha256').update(text).digest('base64url'),
+  }
+  return ({ notifiers, configuration, sources }: ActiveConfiguration): DeliverPorts => ({
+    ...shared,
+    notifierNamed: (name) => notifiers.named(name),
+    briefing: createBriefing({ configuration, sources }, means),
+    groupMsOf: (name) => configuration.notifiers.get(name)?.pace.groupMs ?? 0,
+    rateOf: (name) => configuration.notifiers.get(name)?.pace.rate,
+    retrySchedule: configuration.deliveries.retryScheduleMs,
+  })
 }

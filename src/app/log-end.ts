@@ -6,9 +6,9 @@ import type { Configuration } from '../config/configuration.js'
 import type { BuildRef } from '../domain/build.js'
 import type { Budget, Secret } from '../domain/ports.js'
 import { safeExcerpt } from '../domain/safe-text.js'
-import { formsPattern, HIDDEN, secretForms } from '../domain/secret-forms.js'
 import { hideTokens } from '../domain/token-patterns.js'
 import type { NorthflankClient } from '../northflank/client.js'
+import { hideKeys, hideValues } from './log-secrets.js'
 
 export interface LogMeans {
   readonly client: Pick<NorthflankClient, 'buildLog'>
@@ -18,6 +18,8 @@ export interface LogMeans {
 
 const TIMEOUT_MS = 5000
 const LONGEST_LINE = 300
+/** Looked through for what looks like a secret: far more than is shown, for at the cut nothing can be told. */
+const LONGEST_SEARCHED = 4000
 
 /** Rejects when there is no request left for it, and as a read does. */
 export async function logEnd(ref: BuildRef, account: string, means: LogMeans): Promise<string[]> {
@@ -30,11 +32,10 @@ export async function logEnd(ref: BuildRef, account: string, means: LogMeans): P
     onAnswer: (facts) => budget.learn(account, permit.number, facts),
   })
   const secrets = await Promise.all(secretsOf(configuration).map(valueOf))
-  const known = formsPattern(new Set(secrets.flatMap(secretForms)))
-  return lines.map((line) => {
-    const text = readable(line)
-    return safeExcerpt(hideTokens(known ? text.replace(known, HIDDEN) : text), LONGEST_LINE)
-  })
+  const texts = lines.map(readable).filter((line) => line !== '')
+  return hideKeys(hideValues(texts, secrets)).map((line) =>
+    safeExcerpt(hideTokens(line.slice(0, LONGEST_SEARCHED)), LONGEST_LINE),
+  )
 }
 
 function secretsOf({ accounts, notifiers, redis }: LogMeans['configuration']): Secret[] {

@@ -31,7 +31,9 @@ export function openNotifiers(
   return {
     names: [...notifiers.keys()],
     named: (name) => notifiers.get(name),
-    close: () => http.close(),
+    async close() {
+      await Promise.all([http.close(), ...[...notifiers.values()].map((each) => each.close?.())])
+    },
   }
 }
 

@@ -26,6 +26,8 @@ export interface Trial {
 export interface TrialRequest {
   readonly notifier: string
   readonly word: string
+  /** The words of a route, to be tried with it. */
+  readonly template?: string
   readonly file: string
   readonly env: Environment
   readonly out: (line: string) => void
@@ -43,9 +45,14 @@ export async function tryNotifier(request: TrialRequest): Promise<Trial> {
   const notifier = notifiers.named(request.notifier)
   if (!notifier) throw unknownNotifier(request, notifiers.names)
   try {
-    const event = sampleEvent(word, CLOCK.now())
+    const now = CLOCK.now()
+    // A build of its own each time: a receiver that drops repeats has to take the second trial, too.
+    const event = sampleEvent(word, now, `example-build-${now.toString(36)}`)
     const facts = { notifier: configured.name, type: configured.type, event }
-    return { ...facts, ...(await delivered(event, { name: configured.name, notifier, settings })) }
+    return {
+      ...facts,
+      ...(await delivered(event, { name: configured.name, notifier, settings, template: request.template })),
+    }
   } finally {
     await notifiers.close()
   }
@@ -68,14 +75,20 @@ interface Subject {
   readonly name: string
   readonly notifier: Notifier
   readonly settings: ValidSettings
+  readonly template: string | undefined
 }
 
 async function delivered(
   event: WatchEvent,
-  { name, notifier, settings }: Subject,
+  { name, notifier, settings, template }: Subject,
 ): Promise<Pick<Trial, 'body' | 'end' | 'answer' | 'tookMs'>> {
   const { scrubber } = settings
-  const ledger = ledgerOfOne({ id: deliveryId(event.id, name), notifier: name, event })
+  const ledger = ledgerOfOne({
+    id: deliveryId(event.id, name),
+    notifier: name,
+    event,
+    ...(template === undefined ? {} : { template }),
+  })
   const seen: { sent?: OutgoingDelivery; detail?: string } = {}
   const watched: Notifier = {
     ...notifier,
@@ -89,9 +102,11 @@ async function delivered(
   const began = performance.now()
   await deliver(ledger.id, new AbortController().signal, {
     ledger,
+    deliveries: { hasten: async () => undefined },
     notifierNamed: () => watched,
     briefing: async () => ({}),
     groupMsOf: () => 0,
+    rateOf: () => undefined,
     memoOf: () => NO_MEMO,
     retrySchedule: [],
     sha256: (text) => createHash('sha256').update(text).digest('base64url'),
@@ -117,12 +132,23 @@ function ledgerOfOne(delivery: Delivery) {
   let ended: DeliveryEnd | undefined
   const ledger: Pick<
     Ledger,
-    'find' | 'unbegun' | 'begin' | 'postpone' | 'release' | 'end' | 'suspend' | 'isSuspended' | 'acceptedAt'
+    | 'find'
+    | 'unbegun'
+    | 'begin'
+    | 'postpone'
+    | 'defer'
+    | 'release'
+    | 'end'
+    | 'suspend'
+    | 'isSuspended'
+    | 'acceptedAt'
   > = {
     find: async () => ({ ...delivery, openedAt: CLOCK.now() }),
     unbegun: async () => [],
-    begin: async (_id, { body }) => ({ kind: 'started', attempt: 1, body }),
+    begin: async (_id, { body }) =>
+      body === undefined ? { kind: 'free' } : { kind: 'started', attempt: 1, body },
     postpone: async () => undefined,
+    defer: async () => undefined,
     release: async () => undefined,
     end: async (_id, how) => {
       ended = how

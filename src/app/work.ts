@@ -74,7 +74,7 @@ function startCorridors(means: WorkMeans, stopping: AbortSignal) {
   const { leaseMs } = live.active().configuration.engine
   const base = { ...queueSettings, faults, leaseMs, clock }
   const pollWorker = startPollWorker(means, base)
-  const workers = createDeliveryWorkers(means, base)
+  const workers = createDeliveryWorkers(means, { base, deliveries })
   const dispatching = { ...store, deliveries, clock, quietClock: createWindowClock() }
   const loop = startDispatchLoop((blockMs) => dispatch(blockMs, dispatching), faults)
   const notifiers = (): readonly string[] => live.active().notifiers.names

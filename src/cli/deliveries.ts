@@ -34,12 +34,25 @@ export async function list(options: DeliveriesOptions, io: CliIo): Promise<numbe
   const format = outputFormat(options.output)
   const states = statesOf(options.state ?? ((options.build ?? options.event) ? 'all' : 'open'))
   const found = await listDeliveries(filterOf(options, states), requestOf(options, io))
+  if (found.length === 0 && isOfEndedOnes(options))
+    io.stderr.write(
+      'buildwatchd: what was accepted or suppressed is listed by build only: name it with --build, or the event with --event\n',
+    )
   io.stdout.write(
     format === 'table'
       ? deliveryTable(found, Date.now())
       : await renderResult(withIsoInstants(found.map(withoutBody)), format),
   )
   return EXIT.done
+}
+
+function isOfEndedOnes({ state, build, event }: DeliveriesOptions): boolean {
+  return (
+    build === undefined &&
+    event === undefined &&
+    state !== undefined &&
+    /^(all|accepted|suppressed)$/.test(state)
+  )
 }
 
 /** `show` has it. */
@@ -58,20 +71,29 @@ export async function show(id: string, options: DeliveriesOptions, io: CliIo): P
 
 export async function replay(ids: readonly string[], options: DeliveriesOptions, io: CliIo): Promise<number> {
   const chosen = chosenOf(ids, options, ['dead_lettered'])
-  return report(await replayDeliveries(chosen, requestOf(options, io)), { ids, word: 'replayed' }, io)
+  const why =
+    ids.length > 0
+      ? 'Redis holds no such delivery, or it waits already'
+      : 'its notifier is suspended; see deliveries resume'
+  return report(await replayDeliveries(chosen, requestOf(options, io)), { ids, word: 'replayed', why }, io)
 }
 
 export async function drop(ids: readonly string[], options: DeliveriesOptions, io: CliIo): Promise<number> {
   const chosen = chosenOf(ids, options, ['dead_lettered', 'pending'])
-  return report(await dropDeliveries(chosen, requestOf(options, io)), { ids, word: 'dropped' }, io)
+  const why = 'Redis holds no such delivery, or it is neither dead nor waiting'
+  return report(await dropDeliveries(chosen, requestOf(options, io)), { ids, word: 'dropped', why }, io)
 }
 
 export async function resume(notifier: string, options: CommonOptions, io: CliIo): Promise<number> {
   const wasSuspended = await resumeNotifier(notifier, requestOf(options, io))
+  if (!wasSuspended) {
+    io.stderr.write(
+      `buildwatchd: no notifier of the name ${notifier} is suspended; status names those that are\n`,
+    )
+    return EXIT.notFound
+  }
   io.stdout.write(
-    wasSuspended
-      ? `${notifier} goes on; what died meanwhile: buildwatchd deliveries replay --notifier ${notifier}\n`
-      : `${notifier} was not suspended\n`,
+    `${notifier} goes on; what died meanwhile: buildwatchd deliveries replay --notifier ${notifier}\n`,
   )
   return EXIT.done
 }
@@ -127,12 +149,13 @@ function chosenOf(
 interface Wish {
   readonly ids: readonly string[]
   readonly word: string
+  /** Of those that are left. */
+  readonly why: string
 }
 
 /** Exit 5 when one that was named is not there, or in no state for this. */
-function report({ done, left }: Decided, { ids, word }: Wish, io: CliIo): number {
+function report({ done, left }: Decided, { ids, word, why }: Wish, io: CliIo): number {
   io.stdout.write(`${done.length} ${word}\n`)
-  for (const id of left)
-    io.stderr.write(`buildwatchd: not ${word}: ${id} is neither dead nor waiting for that\n`)
+  for (const id of left) io.stderr.write(`buildwatchd: not ${word}: ${id}: ${why}\n`)
   return ids.length > 0 && left.length > 0 ? EXIT.notFound : EXIT.done
 }

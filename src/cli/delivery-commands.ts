@@ -52,6 +52,7 @@ export function addNotifyCommands(program: Command, io: CliIo, report: Report): 
     )
     .argument('<notifier>', 'its name in the settings')
     .option('--event <word>', 'what is to have happened, as routes name it: broke, fixed, stuck, …', 'broke')
+    .option('--template <liquid>', 'the words, as those of a route (default: as the settings have it)')
     .option('-o, --output <format>', 'json, yaml or table', 'table')
     .option(...CONFIG_FLAG)
     .action(async (notifier: string, options: NotifyTestOptions) =>
@@ -81,7 +82,7 @@ function chosen(command: Command, about: string): Command {
   return command
     .description(about)
     .option('--notifier <name>', 'of this notifier')
-    .option('--build <key>', 'of this build; also a target or account, as status prints it')
+    .option('--build <key>', 'of this build; also the job, service or account of the watcher’s own trouble')
     .option('--event <id>', 'of this event')
     .option('--since <when>', 'opened since: a span such as 2h, a date or an instant')
     .option('--until <when>', 'opened before: likewise')

@@ -13,7 +13,7 @@ export function deliveryTable(found: readonly DeliveryFacts[], now: number): str
     facts.notifier,
     stateWords(facts, now),
     String(facts.attempts),
-    [facts.reason, facts.detail].filter(Boolean).join(': '),
+    whyWords(facts, now),
   ])
   // The id is what replay and drop take: whole, however long it is.
   const lines = columns(
@@ -25,6 +25,11 @@ export function deliveryTable(found: readonly DeliveryFacts[], now: number): str
 
 function withId(line: string, id: string | undefined): string {
   return id === undefined ? line : `${line.slice(0, -1)}${safeText(id)}`
+}
+
+function whyWords({ state, notBefore = 0, reason, detail }: DeliveryFacts, now: number): string {
+  if (state === 'pending' && notBefore > now) return `quiet until ${time(notBefore)}`
+  return [reason, detail].filter(Boolean).join(': ')
 }
 
 function stateWords({ state, dueAt }: DeliveryFacts, now: number): string {
@@ -46,7 +51,7 @@ export function shownDelivery(facts: DeliveryFacts): string {
     ['ended', endedAt === undefined ? undefined : time(endedAt)],
     ['attempts', String(facts.attempts)],
     ...failed.map(({ at, reason }): [string, string] => ['failed', `${time(at)}  ${reason}`]),
-    ['body', body ?? 'not rendered yet'],
+    ['body', body ?? (facts.state === 'pending' ? 'not rendered yet' : 'none was made')],
   ]
   return lines
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(14)}${safeText(value)}\n`]))

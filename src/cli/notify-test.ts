@@ -7,6 +7,7 @@ import { outputFormat, renderResult } from './output.js'
 
 export interface NotifyTestOptions extends CommonOptions {
   readonly event: string
+  readonly template?: string
   readonly output: string
 }
 
@@ -16,6 +17,7 @@ export async function notifyTest(notifier: string, options: NotifyTestOptions, i
   const trial = await tryNotifier({
     notifier,
     word: options.event,
+    ...(options.template === undefined ? {} : { template: options.template }),
     file: options.config ?? DEFAULT_CONFIG_FILE,
     env: io.env,
     // What it prints on stdout is its message, and no result of this command.

@@ -15,7 +15,7 @@ export function outputFormat(text: string): OutputFormat {
   throw new BuildwatchdError('USAGE', `--output takes ${FORMATS.join(', ')}, not ${JSON.stringify(text)}`)
 }
 
-const INSTANT = /^(?:at|since|.*At|.*Since)$/
+const INSTANT = /^(?:at|since|notBefore|.*At|.*Since)$/
 
 /** Epoch milliseconds, told by the name of their field, as ISO 8601, as everywhere outside of the daemon. */
 export function withIsoInstants(facts: object): object {

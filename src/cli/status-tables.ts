@@ -138,7 +138,7 @@ function deliveries({ deliveries: { pending, dead }, suspended, at }: StatusFact
     `DELIVERIES: ${pending} waiting, ${dead} given up`,
     ...suspended.map(
       ({ notifier, reason, at: since }) =>
-        `  ${notifier} is suspended since ${ago(since, at)}: ${safeText(reason)}`,
+        `  ${notifier} was suspended ${ago(since, at)}: ${safeText(reason)}`,
     ),
   ]
 }

@@ -20,7 +20,7 @@ import { type BeginPorts, type Begun, beginDelivery } from './begin-delivery.js'
 
 export interface DeliverPorts extends BeginPorts {
   readonly ledger: BeginPorts['ledger'] &
-    Pick<Ledger, 'find' | 'postpone' | 'release' | 'end' | 'suspend' | 'isSuspended' | 'acceptedAt'>
+    Pick<Ledger, 'find' | 'postpone' | 'defer' | 'release' | 'end' | 'suspend' | 'isSuspended' | 'acceptedAt'>
   /** `undefined` when this replica's settings have no such notifier. */
   readonly notifierNamed: (name: string) => Notifier | undefined
   readonly memoOf: (notifier: string) => Memo
@@ -33,6 +33,8 @@ export interface DeliverPorts extends BeginPorts {
 
 export type DeliverVerdict =
   | { readonly kind: 'again'; readonly inMs: number }
+  /** Nor may any other of its notifier be attempted before. */
+  | { readonly kind: 'paced'; readonly inMs: number }
   | { readonly kind: 'done'; readonly because: DeliveryEnd['kind'] | 'ended_before' }
 
 /** How long a delivery waits for a replica that has its notifier. */
@@ -47,7 +49,7 @@ export async function deliver(id: string, signal: AbortSignal, ports: DeliverPor
     return end(open, { kind: 'dead_lettered', reason: 'suspended' }, ports)
 
   const begun = await beginDelivery(open, notifier, ports)
-  if (begun.kind === 'wait') return wait(open, begun, ports)
+  if (begun.kind === 'wait' || begun.kind === 'paced') return wait(open, begun, ports)
   if (begun.kind === 'over')
     return begun.end ? end(open, begun.end, ports) : { kind: 'done', because: 'ended_before' }
 
@@ -80,11 +82,11 @@ async function send(
 
 async function wait(
   { id }: OpenDelivery,
-  { inMs, why }: Begun & { kind: 'wait' },
+  { kind, inMs, why }: Begun & { kind: 'wait' | 'paced' },
   { ledger, clock }: DeliverPorts,
 ): Promise<DeliverVerdict> {
-  await ledger.postpone(id, clock.now() + inMs, why)
-  return { kind: 'again', inMs }
+  await ledger.defer(id, clock.now() + inMs, why)
+  return { kind: kind === 'paced' ? kind : 'again', inMs }
 }
 
 interface Ended {

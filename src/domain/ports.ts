@@ -2,6 +2,7 @@
  * Every way in and out of the corridors. `core` is written against these interfaces only; the rooms that implement them
  * are named beside each. All instants are epoch milliseconds, all durations milliseconds.
  */
+import type { Attempt, BeginResult, LaneOrder } from './attempt.js'
 import type { BuildKey, BuildRef, ResourceRef } from './build.js'
 import type { BudgetStanding, Claims, JobFacts, NextProbe } from './cadence.js'
 import type { Delivery, DeliveryEnd, DeliveryResult, PlannedDelivery, SendResult } from './delivery.js'
@@ -289,38 +290,6 @@ export interface EventLog {
   recall(): void
 }
 
-/** An attempt that has been noted as started. */
-interface StartedAttempt {
-  readonly kind: 'started'
-  /** 1 for the first. */
-  readonly attempt: number
-  /** The body as frozen at the first attempt. */
-  readonly body: string
-}
-
-export type BeginResult =
-  | StartedAttempt
-  /** It has ended before, or is unknown. */
-  | { readonly kind: 'ended' }
-  /** Too many attempts started and never ended. */
-  | { readonly kind: 'poison' }
-  /** A newer event of the same build has overtaken it; it has ended. */
-  | { readonly kind: 'superseded' }
-  /** One that comes before it in its lane has not ended; that one is due then. `hurried`: it was due later, and is now. */
-  | { readonly kind: 'behind'; readonly inMs: number; readonly hurried?: string }
-  /** One of those to be told along has been begun or ended meanwhile: nothing was noted. */
-  | { readonly kind: 'changed' }
-  /** Nothing stands in its way, and nothing was noted: it has no body yet, and none was given. */
-  | { readonly kind: 'free' }
-
-export interface Attempt {
-  /** Frozen if this is the first. Without one that looks only. */
-  readonly body?: string
-  readonly order: NonNullable<Notifier['order']>
-  /** Deliveries that the body tells too: they end as grouped, in one step with its freezing. */
-  readonly together: readonly string[]
-}
-
 export interface PendingDelivery {
   readonly id: string
   readonly notifier: string
@@ -344,12 +313,14 @@ export interface Ledger {
   open(deliveries: readonly PlannedDelivery[]): Promise<PlannedDelivery[]>
   /** `undefined` when it has ended, or never was. */
   find(id: string): Promise<OpenDelivery | undefined>
-  /** Deliveries of this notifier that were never begun and may be, the longest waiting first. */
+  /** Deliveries of this notifier that were never begun and may be, those that are due first; the longest waiting first. */
   unbegun(notifier: string, limit: number): Promise<OpenDelivery[]>
   /** Notes that an attempt starts, unless something stands in its way. */
   begin(id: string, attempt: Attempt): Promise<BeginResult>
   /** Notes that the attempt ended, if one was in hand, and another is due at `dueAt`. */
   postpone(id: string, dueAt: number, reason: string): Promise<void>
+  /** Notes that no attempt was started, and that it is to be tried again at `dueAt`. */
+  defer(id: string, dueAt: number, reason: string): Promise<void>
   /** Gives the attempt in hand back, as if it had never started; due at once. */
   release(id: string): Promise<void>
   end(id: string, end: DeliveryEnd): Promise<void>
@@ -375,11 +346,8 @@ export interface OutgoingDelivery {
 export interface Notifier {
   /** The body without secrets, rendered once per delivery: JSON, or one line. */
   render(occasion: Occasion): Promise<string> | string
-  /**
-   * Deliveries of one line (of builds) to this notifier: `any` may overtake each other; `in_turn`: each waits for the end of
-   * those before it; `latest`: likewise, and what a newer event of the same build has overtaken is suppressed as `superseded`.
-   */
-  readonly order?: 'any' | 'in_turn' | 'latest'
+  /** `any` where it is absent. */
+  readonly order?: LaneOrder
   /** Whether it can tell several events in one message; see `Occasion.together`. */
   readonly canGroup?: boolean
   /** Never rejects for what the other side does; ends within its own deadline. */
@@ -415,6 +383,8 @@ export interface DeliveryQueue {
   add(
     deliveries: readonly { readonly id: string; readonly notifier: string; readonly inMs: number }[],
   ): Promise<void>
+  /** Makes those of this notifier's that are delayed due now. */
+  hasten(notifier: string, ids: readonly string[]): Promise<void>
   /** Removes all jobs of this notifier and whatever else is kept of them. */
   remove(notifier: string): Promise<void>
 }

@@ -59,8 +59,21 @@ const STATUS: Readonly<Record<Outcome, string>> = {
   unknown: 'FINISHED',
 }
 
-/** @param now epoch ms */
-export function sampleEvent(word: SampleWord, now: number): WatchEvent {
+/**
+ * @param now epoch ms
+ * @param build its id; events of one build and word have one id, and so one idempotency key
+ */
+export function sampleEvent(word: SampleWord, now: number, build = REF.build): WatchEvent {
+  const event = sampleOf(word, now)
+  return build === REF.build ? event : renamed(event, build)
+}
+
+/** The id of the build stands in its key, in the event's id, and in the build as served. */
+function renamed(event: WatchEvent, build: string): WatchEvent {
+  return JSON.parse(JSON.stringify(event).replaceAll(REF.build, build))
+}
+
+function sampleOf(word: SampleWord, now: number): WatchEvent {
   const outcome = OUTCOMES.find((known) => known === word)
   if (outcome) return concluded(now, { outcome })
   if (isVerdict(word)) return concluded(now, { outcome: VERDICT_OUTCOMES[word], ...verdictFacts(word, now) })

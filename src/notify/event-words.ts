@@ -50,11 +50,15 @@ export function eventWords(event: WatchEvent): string {
   }
 }
 
-/** `main, 1a2b3c4`: what is known of branch and commit, the commit shortened; empty when nothing is, or it is no build. */
+/** `main, 1a2b3c4` or `PR 17, fix-till, 1a2b3c4`: what is known, the commit shortened; empty when nothing is, or it is no build. */
 export function sourceWords({ data }: WatchEvent): string {
   if (!('build' in data)) return ''
-  const { branch = '', sha = '' } = data.build
-  return [safeExcerpt(branch, LONGEST_BRANCH), safeText(sha.slice(0, 7))].filter(Boolean).join(', ')
+  const { branch = '', sha = '', pullRequestId } = data.build
+  const request =
+    pullRequestId === null || pullRequestId === undefined
+      ? ''
+      : `PR ${safeExcerpt(String(pullRequestId), LONGEST_STATUS)}`
+  return [request, safeExcerpt(branch, LONGEST_BRANCH), safeText(sha.slice(0, 7))].filter(Boolean).join(', ')
 }
 
 function statusWords(status: string | null): string | undefined {

@@ -37,6 +37,17 @@ export function renderLiquid(template: string, scope: object, escape: Escape): s
   }
 }
 
+/** What a template names that is in no scope, such as a misspelt one: they would all be empty. Throws as {@link renderLiquid} does. */
+export function unknownNames(template: string, known: readonly string[]): string[] {
+  const liquid = load()
+  try {
+    const engine = engineOf(liquid, (text) => text)
+    return engine.globalVariablesSync(engine.parse(template)).filter((name) => !known.includes(name))
+  } catch (error) {
+    throw new BuildwatchdError('CONFIG_INVALID', faultOf(error, liquid))
+  }
+}
+
 /** Its own, with every text well-formed: some filters fail on half a character. */
 function copied(scope: object): object {
   const text = JSON.stringify(scope, (_, value: unknown) =>
@@ -93,10 +104,15 @@ const CAPS: readonly (readonly [RegExp, string])[] = [
 function faultOf(error: unknown, { LiquidError }: typeof Engine): string {
   const said = error instanceof Error ? error.message : String(error)
   const words = said.replace(/, line:\d+, col:\d+$/, '')
-  const fault = CAPS.find(([pattern]) => pattern.test(words))?.[1] ?? words
+  const fault = CAPS.find(([pattern]) => pattern.test(words))?.[1] ?? withCure(words)
   if (!LiquidError.is(error)) return fault
   const [line, column] = positionOf(error)
   return `${fault} (line ${line}, column ${column})`
+}
+
+function withCure(words: string): string {
+  const [, tag] = /^tag \{%-? *(\w+).* not closed$/s.exec(words) ?? []
+  return tag === undefined ? words : `${words}; end it with {% end${tag} %}`
 }
 
 function positionOf({ token }: Engine.LiquidError): readonly number[] {

@@ -19,6 +19,11 @@ import { ownText, templateOption } from './template.js'
 const LONGEST_MESSAGE = 4096
 /** Bytes; what is longer is refused. */
 const LONGEST_TITLE = 1024
+/**
+ * Bytes of the whole document, `MessageSizeLimit*2` in transformBodyJSON of server/server.go, without what is merged when
+ * sending: a message full of quotes doubles on its way into JSON.
+ */
+const LONGEST_DOCUMENT = 8192 - 250
 /** Bytes; a beginning of the log shorter than this says nothing. */
 const SHORTEST_LOG = 100
 /** `topicRegex` and `sequenceIDRegex` of ntfy's server/server.go. */
@@ -113,10 +118,24 @@ function addressed({ body, idempotencyKey }: OutgoingDelivery, { topic }: NtfyOp
 
 async function rendered(occasion: Occasion, { template, priority, tags }: NtfyOptions): Promise<string> {
   const message = messageOf(occasion)
-  const own = await ownText(occasion, template, safeText)
+  const text = (await ownText(occasion, template, safeText)) ?? told(message)
+  let longest = LONGEST_MESSAGE
+  let document = documentOf(message, excerptInBytes(text, longest), { priority, tags })
+  while (Buffer.byteLength(document) > LONGEST_DOCUMENT && longest > SHORTEST_LOG) {
+    longest = Math.floor(longest * 0.8)
+    document = documentOf(message, excerptInBytes(text, longest), { priority, tags })
+  }
+  return document
+}
+
+function documentOf(
+  message: Message,
+  text: string,
+  { priority, tags }: Pick<NtfyOptions, 'priority' | 'tags'>,
+): string {
   return JSON.stringify({
     title: excerptInBytes(message.subject, LONGEST_TITLE),
-    message: excerptInBytes(own ?? told(message), LONGEST_MESSAGE),
+    message: text,
     priority: priority ?? PRIORITIES[message.tone],
     tags: [TAGS[message.tone], ...tags],
     ...(message.link === undefined ? {} : { click: message.link }),

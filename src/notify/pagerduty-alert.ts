@@ -46,7 +46,9 @@ function troubleAlert(action: Alert['action'], { subject, data }: TroubleEvent):
 function lineAlert({ id, subject, data }: BuildEvent): Alert | undefined {
   const { outcome = 'unknown', verdict, superseded, build } = data
   const line = `${resourceOf(subject)}|${data.line ?? lineOf(build)}`
-  if (verdict === 'fixed') return { action: 'resolve', about: line, class: verdict }
+  // Of a line that is new to us too: after a loss of data an alert may be open of which nobody knows.
+  if (verdict === 'fixed' || verdict === 'first_passed')
+    return { action: 'resolve', about: line, class: verdict }
   if (resultOf(outcome) !== 'failed') return undefined
   const trigger = { action: 'trigger', class: verdict ?? outcome } as const
   if (superseded === undefined) return { ...trigger, about: line }

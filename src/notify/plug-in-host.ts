@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../domain/ports.js'
 import { safeExcerpt } from '../domain/safe-text.js'
+import type { HiddenValues } from './hidden-values.js'
 
 export interface PlugInSource {
   /** `file:` URL of its module. */
@@ -20,11 +21,20 @@ interface CallMeans {
   /** When it fires the call is told, and given up. */
   readonly signal?: AbortSignal
   readonly logger?: Logger
+  /** Hides in what is logged during the call. */
+  readonly hidden?: HiddenValues
 }
 
-/** What the plug-in did wrong, in words that may hold foreign text; neutralised and cut. */
+/** What the plug-in did wrong, in foreign words that may hold its secrets: to be hidden first, and cut after that. */
 export class PlugInFault extends Error {
   override readonly name = 'PlugInFault'
+  /** Of its thread, which another call may have ended; otherwise of this very call. */
+  readonly isOfThread: boolean
+
+  constructor(words: string, isOfThread = false) {
+    super(words)
+    this.isOfThread = isOfThread
+  }
 }
 
 export interface PlugInHost {
@@ -34,6 +44,8 @@ export interface PlugInHost {
 }
 
 const LONGEST_WORDS = 300
+/** So long that what is shown of it in the end is far from the cut, which may part a secret. */
+const LONGEST_FAULT = 20_000
 /** What it needs to find programs, hosts and its own language; nothing that is likely to be a secret of others. */
 const ENVIRONMENT = [
   'PATH',
@@ -51,11 +63,14 @@ interface Pending {
   readonly resolve: (value: unknown) => void
   readonly reject: (fault: PlugInFault) => void
   readonly logger: Logger | undefined
+  readonly hidden: HiddenValues | undefined
 }
 
 interface Thread {
   readonly worker: Worker
   readonly pending: Map<number, Pending>
+  /** Ends it; the next call has another, though it may take this one a moment to be gone. */
+  end(): Promise<unknown>
 }
 
 export function createPlugInHost(source: PlugInSource): PlugInHost {
@@ -77,7 +92,7 @@ export function createPlugInHost(source: PlugInSource): PlugInHost {
       return callIn(living(), { id: calls, call, given }, means)
     },
     async close() {
-      await thread?.worker.terminate()
+      await thread?.end()
     },
   }
 }
@@ -89,9 +104,9 @@ interface CallMessage {
 }
 
 function callIn(
-  { worker, pending }: Thread,
+  { worker, pending, end }: Thread,
   message: CallMessage,
-  { deadlineMs, signal, logger }: CallMeans,
+  { deadlineMs, signal, logger, hidden }: CallMeans,
 ): Promise<unknown> {
   const { id } = message
   return new Promise<unknown>((resolve, reject) => {
@@ -100,23 +115,23 @@ function callIn(
       signal?.removeEventListener('abort', onAbort)
       pending.delete(id)
     }
-    const fail = (words: string) => {
+    const fail = (fault: PlugInFault) => {
       settle()
-      reject(new PlugInFault(words))
+      reject(fault)
     }
     const timer = setTimeout(() => {
-      fail(`did not answer within ${deadlineMs / 1000} s; its thread was ended`)
-      void worker.terminate()
+      fail(new PlugInFault(`did not answer within ${deadlineMs / 1000} s; its thread was ended`))
+      void end()
     }, deadlineMs)
     const onAbort = () => {
       worker.postMessage({ id, abort: true })
-      fail('interrupted: the daemon is stopping')
+      fail(new PlugInFault('interrupted: the daemon is stopping'))
     }
     const succeed = (value: unknown) => {
       settle()
       resolve(value)
     }
-    pending.set(id, { logger, resolve: succeed, reject: ({ message: words }) => fail(words) })
+    pending.set(id, { logger, hidden, resolve: succeed, reject: fail })
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
     worker.postMessage(message)
@@ -141,12 +156,19 @@ function startThread(workerData: PlugInSource, onEnd: () => void): Thread {
   const pending = new Map<number, Pending>()
   const end = (words: string) => {
     onEnd()
-    for (const { reject } of pending.values()) reject(new PlugInFault(words))
+    for (const { reject } of pending.values()) reject(new PlugInFault(words, true))
   }
   worker.on('message', (message: unknown) => receive(message, pending))
   worker.on('error', (error: unknown) => end(wordsOf(error)))
   worker.on('exit', () => end('its thread has ended'))
-  return { worker, pending }
+  return {
+    worker,
+    pending,
+    end: () => {
+      onEnd()
+      return worker.terminate()
+    },
+  }
 }
 
 function receive(message: unknown, pending: ReadonlyMap<number, Pending>): void {
@@ -163,11 +185,12 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 function log(message: object, pending: ReadonlyMap<number, Pending>): void {
   const { log: level, fields, message: words } = Object(message)
   const known = LEVELS.find((each) => each === level)
-  const logger = [...pending.values()].find((call) => call.logger)?.logger
-  if (known) logger?.[known]({ plugIn: fields }, safeExcerpt(String(words), LONGEST_WORDS))
+  const { logger, hidden } = [...pending.values()].find((call) => call.logger) ?? {}
+  const said = String(words)
+  if (known) logger?.[known]({ plugIn: fields }, safeExcerpt(hidden?.hide(said) ?? said, LONGEST_WORDS))
 }
 
 function wordsOf(error: unknown): string {
   const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error
-  return safeExcerpt(String(message), LONGEST_WORDS)
+  return String(message).slice(0, LONGEST_FAULT)
 }

@@ -6,13 +6,15 @@ import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { Notifier, Secret } from '../domain/ports.js'
+import { safeExcerpt } from '../domain/safe-text.js'
 import { createHiddenValues } from './hidden-values.js'
 import type { NotifierSettings } from './notifier-kind.js'
 import { createPlugInCalls, type PlugInCalls, SEND_MS } from './plug-in-calls.js'
-import { createPlugInHost, type PlugInFault } from './plug-in-host.js'
+import { createPlugInHost, PlugInFault } from './plug-in-host.js'
 import { sendResultOf } from './plug-in-result.js'
 
 const START_MS = 10_000
+const LONGEST_WORDS = 300
 
 interface OptionIssue {
   readonly path: readonly string[]
@@ -74,7 +76,10 @@ async function askOnce(module: string, { call, given, deadlineMs }: Question): P
   try {
     return await host.call(call, given, { deadlineMs })
   } catch (error) {
-    throw new BuildwatchdError('CONFIG_INVALID', `cannot be used: ${messageOf(error)}`)
+    throw new BuildwatchdError(
+      'CONFIG_INVALID',
+      `cannot be used: ${safeExcerpt(messageOf(error), LONGEST_WORDS)}`,
+    )
   } finally {
     await host.close()
   }
@@ -122,15 +127,22 @@ export function createPlugInNotifier(
 ): Notifier & { close(): Promise<void> } {
   const calls = createPlugInCalls({ module, name, options }, sendMs)
   return {
-    render: (occasion) => calls.render(occasion),
+    render: (occasion) => calls.render(occasion).catch((error) => refuse(error, secrets)),
     async send({ delivery: { event }, body, idempotencyKey, attempt }, { signal, logger }) {
       const revealed = await revealAll(secrets)
       const hidden = createHiddenValues(Object.values(revealed))
       const delivery = { event, body, idempotencyKey, attempt }
-      return sendResultOf(await said(calls, delivery, { secrets: revealed, signal, logger }), hidden)
+      return sendResultOf(await said(calls, delivery, { secrets: revealed, signal, logger, hidden }), hidden)
     },
     close: () => calls.close(),
   }
+}
+
+/** It may quote a secret that it was given with an attempt before. */
+async function refuse(error: unknown, secrets: Readonly<Record<string, Secret>>): Promise<never> {
+  const revealed = await revealAll(secrets).catch(() => ({}))
+  const words = createHiddenValues(Object.values(revealed)).hide(messageOf(error))
+  throw new PlugInFault(safeExcerpt(words, LONGEST_WORDS))
 }
 
 async function said(calls: PlugInCalls, ...given: Parameters<PlugInCalls['send']>): Promise<unknown> {

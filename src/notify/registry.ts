@@ -40,8 +40,11 @@ export interface ConfiguredNotifier extends NotifierSettings<unknown> {
   readonly module?: string
 }
 
+/** One that has something open beside the shared HTTP sender can be closed. */
+export type OpenNotifier = Notifier & { close?(): Promise<void> }
+
 /** Throws CONFIG_INVALID for an unknown type, or options or secrets that do not suffice. */
-export function createNotifier(settings: ConfiguredNotifier, tools: NotifierTools): Notifier {
+export function createNotifier(settings: ConfiguredNotifier, tools: NotifierTools): OpenNotifier {
   if (settings.module !== undefined)
     return grouping(createPlugInNotifier(settings.module, settings), settings)
   const kind = NOTIFIER_KINDS.find(({ type }) => type === settings.type)
@@ -53,7 +56,7 @@ export function createNotifier(settings: ConfiguredNotifier, tools: NotifierTool
   )
 }
 
-function grouping(notifier: Notifier, { name, type, pace }: ConfiguredNotifier): Notifier {
+function grouping(notifier: OpenNotifier, { name, type, pace }: ConfiguredNotifier): OpenNotifier {
   if (!pace?.groupMs || (notifier.canGroup && (notifier.order ?? 'any') === 'any')) return notifier
   throw new BuildwatchdError(
     'CONFIG_INVALID',

@@ -60,8 +60,10 @@ function facts({ facts }: Message): object[] {
 }
 
 function log({ logLines }: Message): object[] {
-  if (logLines.length === 0) return []
-  const element = { type: 'text', text: lastLines(logLines.map(safeText), LONGEST_TEXT) }
+  const text = lastLines(logLines.map(safeText), LONGEST_TEXT)
+  // Slack refuses a message with an empty text in it.
+  if (text === '') return []
+  const element = { type: 'text', text }
   return [{ type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [element] }] }]
 }
 

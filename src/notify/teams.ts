@@ -18,6 +18,8 @@ import { TONE_SIGNS } from './tone-signs.js'
 /** The documented limit is "about 28 KB" for what becomes of the card in Teams; users have seen 21 KB refused. */
 const MOST_BYTES = 20_000
 const LONGEST_TEXT = 10_000
+/** Of it nothing is left below this; what is still too long then, no halving helps. */
+const LEAST_SHARE = 1 / LONGEST_TEXT
 const MOST_LINES = 60
 const MOST_FACTS = 15
 
@@ -61,7 +63,7 @@ async function rendered(occasion: Occasion, template: string | undefined): Promi
   const own = await ownText(occasion, template, escapeTeams)
   let share = 1
   let body = posted(message, own, share)
-  while (Buffer.byteLength(body) > MOST_BYTES) {
+  while (Buffer.byteLength(body) > MOST_BYTES && share > LEAST_SHARE) {
     share /= 2
     body = posted(message, own, share)
   }

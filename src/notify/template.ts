@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { Briefing, Occasion } from '../domain/occasion.js'
 import { SAMPLE_WORDS, sampleEvent } from '../domain/sample-events.js'
-import { type Escape, LONGEST_TEMPLATE, renderLiquid } from './liquid.js'
+import { type Escape, LONGEST_TEMPLATE, renderLiquid, unknownNames } from './liquid.js'
 import { messageOf } from './message.js'
 
 export type { Escape } from './liquid.js'
@@ -41,6 +41,9 @@ export async function ownText(
   }
 }
 
+/** What a template sees. */
+const SCOPE = ['event', 'events', 'briefing', 'message']
+
 function rendered(template: string, occasion: Occasion, escape: Escape): string | undefined {
   const { event, together, briefing } = occasion
   const scope = {
@@ -55,6 +58,13 @@ function rendered(template: string, occasion: Occasion, escape: Escape): string 
 
 /** What is wrong with a template, by reading it and rendering a sample of each kind of event; `undefined`: nothing is. */
 export function checkTemplate(template: string): string | undefined {
+  try {
+    const [unknown] = unknownNames(template, SCOPE)
+    if (unknown !== undefined)
+      return `names ${JSON.stringify(unknown)}, which there is not; there are: ${SCOPE.join(', ')}`
+  } catch (error) {
+    return `is no template: ${wordsOf(error)}`
+  }
   for (const [what, occasion] of trialOccasions()) {
     try {
       rendered(template, occasion, (text) => text)

@@ -36,6 +36,7 @@ export function createDeliveryQueues(settings: QueueSettings): DeliveryQueues {
         await queueOf(notifier).add(deliveries.filter((delivery) => delivery.notifier === notifier))
       }
     },
+    hasten: async (notifier, ids) => queueOf(notifier).hasten(ids),
     hurry: async (notifier) => queueOf(notifier).hurry(),
     async remove(notifier) {
       const queue = queueOf(notifier)

@@ -3,21 +3,25 @@
  * itself to that time. An ordinary throw would end the chain for ever, so every error is caught and comes back later; a
  * lost lock means that another worker owns the job now, so this one drops it without a word.
  */
-import { DelayedError, type Job, RedisConnection, type RedisOptions } from 'bullmq'
+import { DelayedError, type Job, RateLimitError, RedisConnection, type RedisOptions } from 'bullmq'
 import type { Clock, Logger } from '../domain/ports.js'
 import { createFaultLog, type FaultLog } from './fault-log.js'
 import { finiteConnection } from './finite-connection.js'
 import { PatientWorker } from './patient-worker.js'
 import { stopWorker } from './stop-worker.js'
 
-type RunVerdict = { readonly kind: 'again'; readonly inMs: number } | { readonly kind: 'done' }
+type RunVerdict =
+  | { readonly kind: 'again'; readonly inMs: number }
+  /** No job of this queue is to run before, on any replica, or for a minute; this one is then the first. */
+  | { readonly kind: 'paced'; readonly inMs: number }
+  | { readonly kind: 'done' }
 
 export interface WorkerSettings {
   readonly connection: RedisOptions
   readonly prefix: string
   readonly concurrency: number
-  /** At most so many runs in a span, over all workers of the queue. */
-  readonly rate?: { readonly max: number; readonly perMs: number }
+  /** Runs may answer `paced`. */
+  readonly isPaced?: boolean
   /** How long a job belongs to a worker that gives no sign of life; takeover takes at most twice this. */
   readonly leaseMs: number
   readonly clock: Clock
@@ -38,6 +42,14 @@ export interface ReschedulingWorker {
 
 const AFTER_FAULT_MS = 5000
 const NEVER = 1_000_000_000
+/** Settings that allow more may come at any time. */
+const LONGEST_HOLD_MS = 60_000
+
+/**
+ * BullMQ heeds that a queue is held only where it has a rate to keep to. It counts every run, and most runs only find that
+ * they have to wait; so it has to count up to a number that is never reached.
+ */
+const HELD_ONLY = { max: NEVER, duration: 1000 }
 
 /**
  * What BullMQ takes the server for where it may not ask (INFO is often forbidden). Its own assumption, 5.0, cannot wait for
@@ -50,7 +62,7 @@ export function startReschedulingWorker(
   run: RunJob,
   settings: WorkerSettings,
 ): ReschedulingWorker {
-  const { connection, prefix, concurrency, rate, leaseMs, logger } = settings
+  const { connection, prefix, concurrency, isPaced = false, leaseMs, logger } = settings
   const inHand = new Set<Promise<RunVerdict>>()
   const closing = new AbortController()
   const faults = settings.faults ?? createFaultLog(logger, settings.clock)
@@ -68,6 +80,7 @@ export function startReschedulingWorker(
       inHand.add(running)
       const verdict = await running.finally(() => inHand.delete(running))
       if (verdict.kind === 'done') return
+      if (verdict.kind === 'paced' && (await holdQueue(worker, verdict.inMs))) throw new RateLimitError()
       await moveOn(job, { token, at: settings.clock.now() + verdict.inMs, logger })
       throw new DelayedError()
     },
@@ -75,7 +88,7 @@ export function startReschedulingWorker(
       connection: finiteConnection(connection, closing.signal),
       prefix,
       concurrency,
-      ...(rate === undefined ? {} : { limiter: { max: rate.max, duration: rate.perMs } }),
+      ...(isPaced ? { limiter: HELD_ONLY } : {}),
       lockDuration: leaseMs,
       stalledInterval: Math.ceil(leaseMs / 2),
       maxStalledCount: NEVER,
@@ -93,6 +106,16 @@ export function startReschedulingWorker(
     for (const id of ids) worker.cancelJob(id, 'the lock is lost')
   })
   return { stop: (graceMs) => stopWorker({ worker, inHand, closing }, graceMs) }
+}
+
+/** `false` when Redis did not take it: then the job comes back as any other. */
+async function holdQueue(worker: PatientWorker, forMs: number): Promise<boolean> {
+  try {
+    await worker.backend.setRateLimit(Math.min(LONGEST_HOLD_MS, Math.max(1, Math.ceil(forMs))))
+    return true
+  } catch {
+    return false
+  }
 }
 
 interface Run {

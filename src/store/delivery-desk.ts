@@ -32,6 +32,8 @@ export interface DeliveryFacts {
   readonly openedAt: number
   /** Of the next attempt; while it waits. */
   readonly dueAt?: number
+  /** The end of the quiet hours that it waits for. */
+  readonly notBefore?: number
   readonly endedAt?: number
   readonly replayedAt?: number
   /** Of its end, or of its last failed attempt. */
@@ -107,7 +109,7 @@ function deliveryFacts(id: string, row: ReadonlyMap<string, unknown>): DeliveryF
   const state = DELIVERY_STATES.find((known) => known === text('state'))
   const [notifier, event] = [text('notifier'), text('event')]
   if (!state || notifier === undefined || event === undefined) return []
-  const instants = (['dueAt', 'endedAt', 'replayedAt'] as const).flatMap((name) =>
+  const instants = (['dueAt', 'notBefore', 'endedAt', 'replayedAt'] as const).flatMap((name) =>
     row.has(name) ? [[name, Number(text(name))]] : [],
   )
   const texts = (['reason', 'detail', 'body'] as const).flatMap((name) =>

@@ -122,6 +122,8 @@ function keysOfDeliveries(root: string) {
     once: (notifier: string, claim: string) => `${root}:once:${notifier}:${claim}`,
     /** String, expiring: epoch ms of the last delivery that the notifier took. */
     acceptedAt: (notifier: string) => `${root}:accepted:${notifier}`,
+    /** String, expiring: how many attempts a notifier has had in the present span of its rate limit. */
+    attemptsOf: (notifier: string) => `${root}:attempts:${notifier}`,
     /** Sorted set, expiring: ids of the deliveries of one subject, by when they were opened. */
     deliveriesOf: (subject: string) => `${root}:deliveries:of:${subject}`,
     /** Sorted set: ids of the deliveries that wait, by their next attempt. */

@@ -4,8 +4,9 @@
  * days. Rows hold events and bodies without secrets: those are merged when sending.
  */
 import type { Redis } from 'ioredis'
+import type { Attempt, BeginResult } from '../domain/attempt.js'
 import type { DeliveryEnd, PlannedDelivery } from '../domain/delivery.js'
-import type { Attempt, BeginResult, Clock, Ledger, OpenDelivery, PendingDelivery } from '../domain/ports.js'
+import type { Clock, Ledger, OpenDelivery, PendingDelivery } from '../domain/ports.js'
 import { POISON_ATTEMPTS } from '../domain/retry.js'
 import type { Keys } from './keys.js'
 import { createNotifierStanding } from './notifier-standing.js'
@@ -79,6 +80,10 @@ function rowOf(planned: PlannedDelivery): (string | number)[] {
 
 const FIELDS = ['state', 'notifier', 'event', 'body', 'template', 'openedAt', 'notBefore', 'hurried'] as const
 
+/** Ids on each round trip that looks for others to be told along, and in all. */
+const PAGE = 100
+const MOST_LOOKED_AT = 20_000
+
 function createReads({ redis, keys, clock }: LedgerDeps) {
   async function find(id: string): Promise<OpenDelivery | undefined> {
     const key = keys.delivery(id)
@@ -90,18 +95,35 @@ function createReads({ redis, keys, clock }: LedgerDeps) {
     return [...due].map(([id, dueAt]) => ({ id, notifier: notifierOf(id), dueAt }))
   }
 
+  /** Those that are due first; all of thousands would take longer to read than they are worth. */
   async function unbegun(notifier: string, limit: number): Promise<OpenDelivery[]> {
-    const waiting = (await pending()).filter((each) => each.notifier === notifier)
-    const rows = await forEach(redis, waiting, {
-      doing: 'read deliveries',
-      add: (batch, { id }) => batch.hmget(keys.delivery(id), ...FIELDS),
+    const found: OpenDelivery[] = []
+    for (let from = 0; found.length < limit && from < MOST_LOOKED_AT; from += PAGE) {
+      const key = keys.pendingDeliveries
+      const page = await redisCall(`read ${key}`, () =>
+        redis.zrange(key, String(from), String(from + PAGE - 1)),
+      )
+      found.push(...(await unbegunOf(page.filter((id) => notifierOf(id) === notifier))))
+      if (page.length < PAGE) break
+    }
+    return found.sort((a, b) => a.openedAt - b.openedAt).slice(0, limit)
+  }
+
+  async function unbegunOf(ids: readonly string[]): Promise<OpenDelivery[]> {
+    const doing = 'read deliveries'
+    const lengths = await forEach(redis, ids, {
+      doing,
+      add: (batch, id) => batch.hstrlen(keys.delivery(id), 'body'),
+    })
+    const bodiless = ids.filter((_, at) => lengths[at] === 0)
+    const rows = await forEach(redis, bodiless, {
+      doing,
+      add: (batch, id) => batch.hmget(keys.delivery(id), ...FIELDS),
     })
     const now = clock.now()
-    return waiting
-      .flatMap(({ id }, at) => openDelivery(id, asList(rows[at])) ?? [])
+    return bodiless
+      .flatMap((id, at) => openDelivery(id, asList(rows[at])) ?? [])
       .filter(({ body, notBefore = now }) => body === undefined && notBefore <= now)
-      .sort((a, b) => a.openedAt - b.openedAt)
-      .slice(0, limit)
   }
 
   return { find, pending, unbegun }
@@ -125,11 +147,12 @@ function openDelivery(id: string, fields: readonly unknown[]): OpenDelivery | un
 function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
   const rows = [keys.pendingDeliveries, keys.deadDeliveries] as const
 
-  async function begin(id: string, { body, order, together }: Attempt): Promise<BeginResult> {
+  async function begin(id: string, { body, order, together, rate }: Attempt): Promise<BeginResult> {
     const [rendered, looking] = body === undefined ? ['', '1'] : [body, '']
-    const facts = [clock.now(), ENDED_TTL_S, order, keys.delivery(''), looking]
+    const pace = [rate?.max ?? '', rate?.perMs ?? '']
+    const facts = [clock.now(), ENDED_TTL_S, order, keys.delivery(''), looking, ...pace]
     const reply = await BEGIN.run(redis, {
-      keys: [keys.delivery(id), ...rows, keys.deliveriesOf(subjectOf(id))],
+      keys: [keys.delivery(id), ...rows, keys.deliveriesOf(subjectOf(id)), keys.attemptsOf(notifierOf(id))],
       args: [id, rendered, POISON_ATTEMPTS, ...facts, ...together],
     })
     return beginResult(asList(reply))
@@ -138,14 +161,21 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
   async function postpone(id: string, dueAt: number, reason: string): Promise<void> {
     await POSTPONE.run(redis, {
       keys: [keys.delivery(id), keys.pendingDeliveries],
-      args: [id, dueAt, reason, ''],
+      args: [id, dueAt, reason, 'failed'],
+    })
+  }
+
+  async function defer(id: string, dueAt: number, reason: string): Promise<void> {
+    await POSTPONE.run(redis, {
+      keys: [keys.delivery(id), keys.pendingDeliveries],
+      args: [id, dueAt, reason, 'not_started'],
     })
   }
 
   async function release(id: string): Promise<void> {
     await POSTPONE.run(redis, {
       keys: [keys.delivery(id), keys.pendingDeliveries],
-      args: [id, clock.now(), 'given back by a daemon that stopped', '1'],
+      args: [id, clock.now(), 'given back by a daemon that stopped', 'given_back'],
     })
   }
 
@@ -158,7 +188,7 @@ function createAttempts({ redis, keys, clock, onDurable }: LedgerDeps) {
     if (reply === 1 && how.kind === 'accepted') onDurable?.()
   }
 
-  return { begin, postpone, release, end }
+  return { begin, postpone, defer, release, end }
 }
 
 function beginResult([kind, fact, text]: readonly unknown[]): BeginResult {
@@ -167,6 +197,8 @@ function beginResult([kind, fact, text]: readonly unknown[]): BeginResult {
       return { kind, attempt: asNumber(fact), body: asText(text) }
     case 'behind':
       return { kind, inMs: asNumber(fact), ...(text ? { hurried: asText(text) } : {}) }
+    case 'paced':
+      return { kind, inMs: asNumber(fact) }
     case 'poison':
     case 'superseded':
     case 'changed':

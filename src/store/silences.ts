@@ -54,8 +54,13 @@ export function createSilences({ redis, keys, clock }: SilencesDeps): SilenceSto
 function parse(text: string): Silence | undefined {
   try {
     const silence: Silence = JSON.parse(text)
-    return typeof silence?.endsAt === 'number' && typeof silence.scope === 'object' ? silence : undefined
+    return typeof silence?.endsAt === 'number' && isScope(silence.scope) ? silence : undefined
   } catch {
     return undefined
   }
+}
+
+function isScope(scope: unknown): boolean {
+  if (typeof scope !== 'object' || scope === null || Array.isArray(scope)) return false
+  return Object.values(scope).every((value) => typeof value === 'string')
 }

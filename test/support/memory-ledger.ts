@@ -69,14 +69,18 @@ export function createMemoryLedger(clock: Clock, opened: readonly Delivery[] = [
         if (along) along.end = { kind: 'suppressed', reason: 'grouped', detail: id }
       }
       if (row.unended >= POISON_ATTEMPTS) return { kind: 'poison' }
-      row.attempts += 1
-      row.unended += 1
-      row.body ??= body
-      return { kind: 'started', attempt: row.attempts, body: row.body }
+      const frozen = row.body ?? body
+      if (frozen === undefined) return { kind: 'free' }
+      Object.assign(row, { attempts: row.attempts + 1, unended: row.unended + 1, body: frozen })
+      return { kind: 'started', attempt: row.attempts, body: frozen }
     },
     async postpone(id, dueAt) {
       const row = pendingRow(id)
       if (row) Object.assign(row, { dueAt, unended: 0 })
+    },
+    async defer(id, dueAt) {
+      const row = pendingRow(id)
+      if (row) row.dueAt = dueAt
     },
     async release(id) {
       const row = pendingRow(id)

@@ -193,6 +193,7 @@ export function createMemoryDeliveries() {
     async add(deliveries) {
       for (const delivery of deliveries) await queueOf(delivery.notifier).add([delivery])
     },
+    hasten: (notifier, ids) => queueOf(notifier).hasten(ids),
     async remove(notifier) {
       queues.delete(notifier)
     },

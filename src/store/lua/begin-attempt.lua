@@ -3,20 +3,23 @@ Notes that an attempt to deliver starts, before anything is sent. An attempt tha
 stays counted as unended; too many of those and the delivery is poison. Where order is kept, those that were opened before it
 for the same notifier and lane come first, and one of them that waits for the end of its quiet hours need not wait any longer:
 this one is not quiet. The deliveries that are told along with it end here, in the same step in which the body that holds them is
-frozen. Reads and writes rows beside KEYS: those of the lane, of its build, and those told along; all lie in one slot.
+frozen. A notifier may have so many attempts in a span, and no more: only those that start count.
+Reads and writes rows beside KEYS: those of the lane, of its build, and those told along; all lie in one slot.
 
 KEYS  1 row hash   2 pending deliveries, sorted set   3 dead letters, sorted set
-      4 deliveries of its subject, sorted set by when they were opened
+      4 deliveries of its subject, sorted set by when they were opened   5 attempts of its notifier in this span, string
 ARGV  1 id   2 body   3 unended attempts that make it poison   4 now, epoch ms   5 time to live of an ended row, seconds
       6 order: 'any' | 'in_turn' | 'latest'   7 what the key of a row begins with   8 '1' to look only: nothing is noted of this one
-      9… ids that are told along with it
+      9 most attempts in a span | ''   10 that span, ms | ''   11… ids that are told along with it
 Returns {'started', attempt, body as frozen at the first attempt} | {'ended'} | {'poison'} | {'superseded'}
-      | {'behind', ms until the one before it is due, id of that one where it was due later and is now | ''}
-      | {'changed'} when one to be told along has been begun or ended | {'free'} to one that looked and can begin
+      | {'behind', ms until it may be its turn: the one before it is due, and each before that takes a while; id of that one where it was due later and is now | ''}
+      | {'paced', ms until the span is over} | {'changed'} when one to be told along has been begun or ended | {'free'} to one that looked and can begin
 ]]
 local id, now, order = ARGV[1], tonumber(ARGV[4]), ARGV[6]
 local env = {pending = KEYS[2], dead = KEYS[3], now = ARGV[4], ttl = ARGV[5]}
-local FIRST_ALONG, PAGE = 9, 100
+local FIRST_ALONG, PAGE = 11, 100
+-- A delivery hardly takes less: who stands far behind need not ask often.
+local EACH_MS = 50
 
 local function facts_of(delivery)
   local row = redis.call('HMGET', ARGV[7] .. delivery, 'state', 'unended', 'dueAt', 'openedAt', 'replayedAt', 'notBefore')
@@ -47,7 +50,10 @@ local function is_newer(theirs, is_later)
 end
 
 local function behind(other, theirs)
-  if theirs.not_before <= now then return {'behind', math.max(0, theirs.due - now), ''} end
+  if theirs.not_before <= now then
+    local place = redis.call('LPOS', lane, id) or 1
+    return {'behind', math.max(0, theirs.due - now, EACH_MS * (place - 1)), ''}
+  end
   redis.call('HSET', ARGV[7] .. other, 'hurried', '1', 'dueAt', ARGV[4])
   redis.call('ZADD', KEYS[2], ARGV[4], other)
   return {'behind', 0, other}
@@ -98,9 +104,20 @@ local function taken_since()
   end
 end
 
+local function over_rate()
+  local most, span = tonumber(ARGV[9]), tonumber(ARGV[10])
+  if not most or (tonumber(redis.call('GET', KEYS[5])) or 0) < most then return end
+  local left = redis.call('PTTL', KEYS[5])
+  if left >= 0 and left <= span then return {'paced', left} end
+  -- The span was longer before the settings changed.
+  redis.call('PEXPIRE', KEYS[5], span)
+  return {'paced', span}
+end
+
 local held
 if order ~= 'any' and lane then held = in_the_way() end
 if not held and order == 'latest' and mine.is_replayed then held = taken_since() end
+held = held or over_rate()
 if held then return held end
 
 if not row[4] then
@@ -115,5 +132,6 @@ end
 redis.call('HSETNX', KEYS[1], 'body', ARGV[2])
 redis.call('HINCRBY', KEYS[1], 'unended', 1)
 redis.call('HSET', KEYS[1], 'startedAt', ARGV[4])
+if ARGV[9] ~= '' and redis.call('INCR', KEYS[5]) == 1 then redis.call('PEXPIRE', KEYS[5], ARGV[10]) end
 local attempt = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
 return {'started', attempt, redis.call('HGET', KEYS[1], 'body')}

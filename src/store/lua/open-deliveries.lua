@@ -22,6 +22,8 @@ local function open(at, row, lane, claim, siblings)
   local id, due = ARGV[at], ARGV[at + 4] == '' and ARGV[1] or ARGV[at + 4]
   redis.call('HSET', row, 'notifier', ARGV[at + 1], 'event', ARGV[at + 2], 'state', 'pending', 'lane', lane,
     'attempts', 0, 'unended', 0, 'openedAt', ARGV[1], 'dueAt', due)
+  -- At once, so that the sweep finds it whatever of the rest is refused.
+  redis.call('ZADD', KEYS[1], due, id)
   if ARGV[at + 3] ~= '' then redis.call('HSET', row, 'template', ARGV[at + 3]) end
   if ARGV[at + 4] ~= '' then redis.call('HSET', row, 'notBefore', ARGV[at + 4]) end
   local suppressed = suppression_of(at, claim)
@@ -29,7 +31,6 @@ local function open(at, row, lane, claim, siblings)
   redis.call('ZADD', siblings, ARGV[1], id)
   redis.call('ZREMRANGEBYSCORE', siblings, '-inf', string.format('%.0f', tonumber(ARGV[1]) - tonumber(ARGV[3]) * 1000))
   redis.call('EXPIRE', siblings, ARGV[3])
-  redis.call('ZADD', KEYS[1], due, id)
   if suppressed ~= '' then end_row(row, id, {state = 'suppressed', reason = suppressed, detail = ''}, env) end
 end
 

@@ -66,6 +66,7 @@ describe('docs/redis.md', () => {
       keys.lane('<notifier>', '<lane>'),
       keys.once('<notifier>', '<claim>'),
       keys.acceptedAt('<notifier>'),
+      keys.attemptsOf('<notifier>'),
       keys.deliveriesOf('<subject>'),
       keys.pendingDeliveries,
       keys.deadDeliveries,

@@ -94,8 +94,42 @@ describeEachRedis('deliveries', (engine) => {
     expect(code).toBe(2)
     expect(stderr).toContain('first run buildwatchd deliveries resume hook')
     expect((await run('resume', 'hook')).stdout).toContain('hook goes on')
-    expect((await run('resume', 'hook')).stdout).toBe('hook was not suspended\n')
+    expect(await run('resume', 'hook')).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('no notifier of the name hook is suspended'),
+    })
     expect((await run('replay', DEAD.id)).code).toBe(0)
+  })
+
+  it('replays all but what a suspended notifier would be told, and names that', async () => {
+    const other = planned('c', 'ops')
+    await ledger.open([other])
+    await ledger.end(other.id, { kind: 'dead_lettered', reason: 'exhausted' })
+    await ledger.suspend('hook', 'HTTP 410')
+    const { code, stdout, stderr } = await run('replay', '--all')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '1 replayed\n' })
+    expect(stderr).toContain(`${DEAD.id}: its notifier is suspended`)
+  })
+
+  it('says of one that is not there that Redis holds none', async () => {
+    const { code, stderr } = await run('replay', 'nothing->hook')
+    expect({ code, stderr }).toEqual({
+      code: 5,
+      stderr: expect.stringContaining('Redis holds no such delivery'),
+    })
+  })
+
+  it('says until when one is quiet', async () => {
+    const at = Date.UTC(2099, 0, 1)
+    await ledger.open([{ ...planned('quiet', 'hook'), notBefore: at }])
+    expect((await run('list')).stdout).toMatch(/due in .* quiet until 2099-01-01 00:00:00Z/)
+  })
+
+  it('says how to find what was taken, where it cannot list it', async () => {
+    expect((await run('list', '--state', 'accepted')).stderr).toContain('name it with --build')
+    expect((await run('list', '--state', 'accepted', '--build', TAKEN.event.subject)).stdout).toContain(
+      TAKEN.id,
+    )
   })
 
   it('drops what waits and what is dead, and tells which of those named was neither', async () => {

@@ -55,6 +55,12 @@ notifiers: { hook: ${hook}, console: { type: log } }
     },
   )
 
+  it('sends another key each time: a receiver that drops repeats takes the second trial, too', async () => {
+    for (const word of ['broke', 'fixed']) await run('hook', '--event', word)
+    const keys = receiver.received.map(({ headers }) => headers['webhook-id'])
+    expect(new Set(keys).size).toBe(2)
+  })
+
   it('ends with 1 when the endpoint is gone, and with 6 when trying again may help', async () => {
     receiver.answerWith(status(410))
     expect(await run('hook')).toMatchObject({
@@ -72,7 +78,7 @@ notifiers: { hook: ${hook}, console: { type: log } }
   it('leaves stdout to its result: the line of a log notifier goes to stderr', async () => {
     const { stdout, stderr } = await run('console', '-o', 'json')
     expect(JSON.parse(stdout)).toMatchObject({ notifier: 'console', end: { kind: 'accepted' } })
-    expect(stderr).toContain('example-project/jobs/example-job/example-build-1 failed after 4 min 12 s')
+    expect(stderr).toMatch(/example-project\/jobs\/example-job\/example-build-\w+ failed after 4 min 12 s/)
   })
 
   it('names the notifiers and the words that there are', async () => {

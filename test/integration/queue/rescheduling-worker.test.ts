@@ -124,17 +124,47 @@ describeEachRedis('a rescheduling worker', (engine) => {
     expect(bench.logger.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 
-  it('keeps to its rate, over all workers of the queue', async () => {
-    const startedAt: number[] = []
-    const run = async () => {
-      startedAt.push(Date.now())
-      return { kind: 'done' } as const
+  it('holds all workers of the queue for one that is paced', async () => {
+    const ran: { id: string; at: number }[] = []
+    const run = async (id: string) => {
+      ran.push({ id, at: Date.now() })
+      return ran.length === 1 ? ({ kind: 'paced', inMs: 1000 } as const) : ({ kind: 'done' } as const)
     }
-    const rate = { max: 2, perMs: 400 }
-    for (const _ of [1, 2]) bench.worker(run, { concurrency: 4, rate })
-    await bench.queue().add(Array.from({ length: 6 }, (_, at) => ({ id: `${ID}-${at}`, inMs: 0 })))
-    await eventually(() => startedAt.length === 6, { what: 'all have run', withinMs: WITHIN_MS })
-    // Three spans of two each: the first begins with the first job.
-    expect((startedAt[5] ?? 0) - (startedAt[0] ?? 0)).toBeGreaterThanOrEqual(2 * rate.perMs - 100)
+    await bench.queue().add(['a', 'b', 'c', 'd'].map((id) => ({ id, inMs: 0 })))
+    bench.worker(run, { concurrency: 1, isPaced: true })
+    const isHeld = async () => Number(await engine.connect().get(`${PREFIX}:polls:limiter`)) > 1_000_000
+    await eventually(isHeld, { what: 'the queue is held', withinMs: WITHIN_MS })
+    bench.worker(run, { concurrency: 4, isPaced: true })
+    await eventually(() => ran.length === 5, { what: 'all have run', withinMs: WITHIN_MS })
+    expect(ran.map(({ id }) => id).sort()).toEqual(['a', 'a', 'b', 'c', 'd'])
+    expect((ran[1]?.at ?? 0) - (ran[0]?.at ?? 0)).toBeGreaterThanOrEqual(990)
+    expect(bench.logger.lines).toEqual([])
+  })
+
+  it('has one that was paced run first, not behind those that came after it', async () => {
+    const ran: string[] = []
+    await bench.queue().add(['a', 'b', 'c'].map((id) => ({ id, inMs: 0 })))
+    bench.worker(
+      async (id) => {
+        ran.push(id)
+        return ran.length < 3 ? { kind: 'paced', inMs: 20 } : { kind: 'done' }
+      },
+      { concurrency: 1, isPaced: true },
+    )
+    await eventually(() => ran.length === 5, { what: 'all have run', withinMs: WITHIN_MS })
+    expect(ran).toEqual(['a', 'a', 'a', 'b', 'c'])
+  })
+
+  it('counts no runs: many that find nothing to do hold up nobody', async () => {
+    let runs = 0
+    bench.worker(
+      async () => {
+        runs += 1
+        return { kind: 'done' }
+      },
+      { isPaced: true },
+    )
+    await bench.queue().add(Array.from({ length: 200 }, (_, at) => ({ id: `${ID}-${at}`, inMs: 0 })))
+    await eventually(() => runs === 200, { what: 'all have run', withinMs: WITHIN_MS })
   })
 })

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
+import type { Attempt } from '../../../src/domain/attempt.js'
 import { deliveryId, type PlannedDelivery } from '../../../src/domain/delivery.js'
 import type { BuildEvent } from '../../../src/domain/event.js'
-import type { Attempt } from '../../../src/domain/ports.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
 import { createLedger } from '../../../src/store/ledger.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
@@ -121,6 +121,39 @@ describeEachRedis('the delivery ledger, of one notifier and line,', (engine) => 
     expect(await ledger.find(QUEUED.id)).toMatchObject({ notBefore: START_AT + 60_000 })
   })
 
+  it.each(['in_turn', 'latest'] as const)(
+    'ends the quiet of what one that is not quiet waits for, %s',
+    async (order) => {
+      await ledger.open([{ ...QUEUED, notBefore: START_AT + 3_600_000 }, NEXT])
+      const held = { kind: 'behind', inMs: 0, hurried: QUEUED.id }
+      expect(await ledger.begin(NEXT.id, attempt(order))).toEqual(held)
+      expect(await ledger.begin(NEXT.id, attempt(order))).toEqual(held)
+      expect(await ledger.find(QUEUED.id)).not.toHaveProperty('notBefore')
+      expect(await ledger.pending()).toContainEqual({ id: QUEUED.id, notifier: 'hook', dueAt: START_AT })
+      expect(await ledger.begin(QUEUED.id, attempt(order))).toMatchObject({ kind: 'started' })
+    },
+  )
+
+  it('notes nothing of one that has no body yet, and says whether it can begin', async () => {
+    await ledger.open([QUEUED, NEXT])
+    const looking = { order: 'in_turn', together: [] } as const
+    expect(await ledger.begin(QUEUED.id, looking)).toEqual({ kind: 'free' })
+    expect(await ledger.begin(NEXT.id, looking)).toEqual({ kind: 'behind', inMs: 0 })
+    expect(await ledger.begin(QUEUED.id, attempt('in_turn'))).toMatchObject({ kind: 'started', attempt: 1 })
+    expect(await ledger.begin(QUEUED.id, looking)).toMatchObject({ kind: 'started', body: 'body' })
+  })
+
+  it('looks through a long lane to its end', async () => {
+    const many = Array.from({ length: 250 }, (_, at) => planned(`b-${at}`, 'QUEUED'))
+    const last = planned('b-0', 'BUILDING')
+    await ledger.open([...many, last])
+    expect(await ledger.begin(many[0]!.id, attempt('latest'))).toEqual({ kind: 'superseded' })
+    for (const { id } of many.slice(1, 205)) await redis.del(KEYS.delivery(id))
+    expect(await ledger.begin(many[205]!.id, attempt('in_turn'))).toMatchObject({ kind: 'started' })
+    expect(await ledger.begin(last.id, attempt('in_turn'))).toMatchObject({ kind: 'behind' })
+    expect(await laneOf()).toHaveLength(46)
+  })
+
   it('tells once under one claim, and the same event again when it is opened again', async () => {
     const [first, second] = [QUEUED, NEXT].map((each) => ({ ...each, once: 'line:x' }))
     expect(await ledger.open([first!])).toEqual([first])
@@ -166,6 +199,21 @@ describeEachRedis('the delivery ledger, of one notifier and line,', (engine) => 
     expect(found.map(({ id }) => id)).toEqual([NEXT.id, planned('b-3', 'QUEUED').id])
     expect(await ledger.unbegun('hook', 1)).toHaveLength(1)
     expect(await ledger.unbegun('ops', 10)).toEqual([])
+  })
+
+  it('finds what was never begun behind many that were, and reads no more than it needs', async () => {
+    const begun = Array.from({ length: 250 }, (_, at) => planned(`begun-${at}`, 'QUEUED'))
+    await ledger.open(begun)
+    for (const { id } of begun) await ledger.begin(id, attempt())
+    clock.advance(1000)
+    const waiting = Array.from({ length: 400 }, (_, at) => planned(`b-${at}`, 'QUEUED'))
+    await ledger.open(waiting)
+    await redis.config('RESETSTAT')
+    const found = await ledger.unbegun('hook', 20)
+    expect(found).toHaveLength(20)
+    expect(found.every(({ id }) => waiting.some((each) => each.id === id))).toBe(true)
+    const read = /cmdstat_hmget:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1]
+    expect(Number(read)).toBeLessThanOrEqual(200)
   })
 
   it('remembers when the notifier last took something', async () => {

@@ -1,9 +1,10 @@
 /** Deliveries of one lane under whatever workers do: begin in any order, fail, crash, end; what must hold of their order all the while. */
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
+import type { Attempt } from '../../../src/domain/attempt.js'
 import { deliveryId, type PlannedDelivery } from '../../../src/domain/delivery.js'
-import type { Attempt } from '../../../src/domain/ports.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
+import { createDeliveryDesk } from '../../../src/store/delivery-desk.js'
 import { createLedger } from '../../../src/store/ledger.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { type Seeded, seeded } from '../../support/seeded.js'
@@ -63,7 +64,14 @@ describeEachRedis('the order of a lane', (engine) => {
     return ledger.end(id, { kind: 'accepted' })
   }
 
-  async function run(order: Attempt['order'], chance: Seeded): Promise<Run> {
+  /** A person has one of the dead letters sent once more. */
+  async function replayOne(chance: Seeded): Promise<void> {
+    const desk = createDeliveryDesk({ redis, keys: KEYS, clock })
+    const dead = await desk.list({ states: ['dead_lettered'] })
+    if (dead.length > 0) await desk.replay(chance.pick(dead).id)
+  }
+
+  async function run(order: Attempt['order'], chance: Seeded, replays = 0): Promise<Run> {
     const state: Run = { taken: [], inHand: new Set(), opened: [] }
     const coming = [...COMING]
     for (let step = 0; step < STEPS; step += 1) {
@@ -73,6 +81,7 @@ describeEachRedis('the order of a lane', (engine) => {
         await ledger.open([next])
         state.opened.push(next.id)
       }
+      if (chance.random() < replays) await replayOne(chance)
       const open = (await ledger.pending()).map(({ id }) => id)
       if (open.length > 0) await move(chance.pick(open), order, { ...state, chance })
       expect(state.inHand.size).toBeLessThanOrEqual(1)
@@ -88,6 +97,28 @@ describeEachRedis('the order of a lane', (engine) => {
       const state = await run(order, seeded(`ledger-property ${order} ${round}`))
       expect(state.taken.length).toBeGreaterThan(0)
       expect(state.taken).toEqual(inOpeningOrder(state))
+    }
+  })
+
+  /** Which gave way to which, by when they were opened. */
+  async function supersessions({ opened }: Run): Promise<[number, number][]> {
+    const rows = await Promise.all(opened.map((id) => redis.hmget(KEYS.delivery(id), 'reason', 'detail')))
+    return rows.flatMap(([reason, detail], at) =>
+      reason === 'superseded' ? [[at, opened.indexOf(detail ?? '')] as [number, number]] : [],
+    )
+  }
+
+  it('lets nothing that is replayed take the place of what is newer of its build, where only the latest counts', async () => {
+    for (const round of [1, 2, 3]) {
+      await redis.flushall()
+      const state = await run('latest', seeded(`ledger-property replays ${round}`), 0.2)
+      for (let build = 0; build < BUILDS; build += 1) {
+        const ofBuild = (id: string) => id.includes(`/b-${build}#`)
+        expect(state.taken.filter(ofBuild)).toEqual(inOpeningOrder(state).filter(ofBuild))
+      }
+      const gaveWay = await supersessions(state)
+      expect(gaveWay.length).toBeGreaterThan(0)
+      expect(gaveWay.filter(([older, newer]) => older >= newer)).toEqual([])
     }
   })
 

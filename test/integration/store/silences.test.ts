@@ -72,4 +72,13 @@ describeEachRedis('silences', (engine) => {
     expect(await silences.active()).toEqual([silence('one', HOUR)])
     expect(await redis.hkeys(KEYS.silences)).toEqual(['one'])
   })
+
+  it.each([null, 'all', [['web']], { branch: 5 }, { job: null }])(
+    'are none whose scope is %j',
+    async (scope) => {
+      const { redis, silences } = opened()
+      await redis.hset(KEYS.silences, 'odd', JSON.stringify({ ...silence('odd', HOUR), scope }))
+      expect(await silences.active()).toEqual([])
+    },
+  )
 })

@@ -5,6 +5,11 @@ const MOODS = {
   throw({ secrets }) {
     throw new Error(`out of order with ${secrets.token}`)
   },
+  talk({ secrets, logger }) {
+    const words = `${'x'.repeat(292)}${secrets.token}`
+    logger.warn({}, words)
+    throw new Error(words)
+  },
   hang: () => new Promise(() => undefined),
   loop() {
     for (;;);

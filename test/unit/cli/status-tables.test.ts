@@ -163,6 +163,6 @@ describe('the tables of status', () => {
 
   it('name suspended notifiers', () => {
     const text = told({ suspended: [{ notifier: 'ops', reason: 'HTTP 410', at: AT - MINUTE }] })
-    expect(text).toContain('ops is suspended since 1 min ago: HTTP 410')
+    expect(text).toContain('ops was suspended 1 min ago: HTTP 410')
   })
 })

@@ -14,7 +14,7 @@ const refusals: readonly Refusal[] = [
   {
     what: 'a placeholder that stands for nothing',
     yaml: `${BASE}messages: { link: "https://x.example/{job}" }\n`,
-        says: [
+    says: [
       '3:19: messages.link: "https://x.example/{job}" has {job}, which stands for nothing; known are: team, project, kind, resource, build',
     ],
   },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Attempt, BeginResult } from '../../../src/domain/attempt.js'
 import { type Delivery, deliveryId } from '../../../src/domain/delivery.js'
 import type { Occasion } from '../../../src/domain/occasion.js'
-import type { BeginResult, Notifier } from '../../../src/domain/ports.js'
+import type { Notifier } from '../../../src/domain/ports.js'
 import { MEMORY_START_AT } from '../../support/memory-ports.js'
 import { eventOf } from '../domain/fixtures.js'
 import { attemptOf, deliverBench, ID } from './deliver-bench.js'
@@ -56,7 +57,7 @@ describe('a notifier that tells several events at once', () => {
     const bench = groupBench()
     bench.clock.advance(10_000)
     await bench.open(ALONG)
-    await bench.ledger.postpone(ALONG.id, MEMORY_START_AT + 10_000 + GROUP_MS, 'waits for others')
+    await bench.ledger.postpone(ALONG.id, MEMORY_START_AT + 10_000 + GROUP_MS)
     bench.clock.advance(20_000)
     await bench.attempt()
     expect(bench.ledger.endOf(ALONG.id)).toMatchObject({ reason: 'grouped' })
@@ -89,6 +90,25 @@ describe('a notifier that tells several events at once', () => {
     }
     expect(await bench.attempt({ ledger: { ...bench.ledger, unbegun } })).toEqual({ kind: 'again', inMs: 0 })
     expect(bench.received).toEqual([])
+  })
+
+  it('does not wait when its opening lies ahead: a clock was set back, or another replica was ahead', async () => {
+    const bench = groupBench()
+    bench.clock.advance(-3_600_000)
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'accepted' })
+  })
+
+  it('is told alone when no message can be made of all of them: one of them may be to blame', async () => {
+    const render = ({ event, together }: Occasion) => {
+      if ([event, ...together].includes(OTHER)) throw new Error('no message')
+      return 'told'
+    }
+    const bench = groupBench({ render })
+    await bench.open(ALONG)
+    bench.clock.advance(GROUP_MS)
+    expect(await bench.attempt()).toEqual({ kind: 'done', because: 'accepted' })
+    expect(bench.received.map(({ body }) => body)).toEqual(['told'])
+    expect(bench.ledger.endOf(ALONG.id)).toBeUndefined()
   })
 
   it('is not waited for by one that keeps an order', async () => {
@@ -142,6 +162,52 @@ describe('a delivery that is not its turn', () => {
     expect(bench.received).toEqual([])
   })
 
+  it.each(['in_turn', 'latest'] as const)('is not rendered before, where order is kept %s', async (order) => {
+    const bench = deliverBench()
+    const briefed: string[] = []
+    const notifier = { ...bench.notifier, order }
+    const ports = {
+      notifierNamed: () => notifier,
+      briefing: async ({ id }: { id: string }) => {
+        briefed.push(id)
+        return {}
+      },
+    }
+    const begin = async (): Promise<BeginResult> => ({ kind: 'behind', inMs: 5000 })
+    await bench.attempt({ ...ports, ledger: { ...bench.ledger, begin } })
+    expect(briefed).toEqual([])
+    expect(await bench.attempt(ports)).toEqual({ kind: 'done', because: 'accepted' })
+    expect(briefed).toHaveLength(1)
+  })
+
+  it('holds all of its notifier while that has had its attempts, and is not rendered', async () => {
+    const bench = deliverBench()
+    const asked: Attempt[] = []
+    const begin = async (_id: string, attempt: Attempt): Promise<BeginResult> => {
+      asked.push(attempt)
+      return { kind: 'paced', inMs: 7000 }
+    }
+    const rate = { max: 1, perMs: 60_000 }
+    const verdict = await bench.attempt({ rateOf: () => rate, ledger: { ...bench.ledger, begin } })
+    expect(verdict).toEqual({ kind: 'paced', inMs: 7000 })
+    expect(asked).toEqual([{ order: 'any', together: [], rate }])
+    expect(bench.ledger.dueAt(ID)).toBe(MEMORY_START_AT + 7000)
+  })
+
+  it('has the one before it called at once that waited for the end of its quiet hours', async () => {
+    const bench = deliverBench()
+    const hastened: string[][] = []
+    const begin = async (): Promise<BeginResult> => ({ kind: 'behind', inMs: 0, hurried: 'quiet->hook' })
+    const hasten = async (notifier: string, ids: readonly string[]) => {
+      hastened.push([notifier, ...ids])
+    }
+    const notifier: Notifier = { ...bench.notifier, order: 'in_turn' }
+    const ports = { notifierNamed: () => notifier, deliveries: { hasten } }
+    const verdict = await bench.attempt({ ...ports, ledger: { ...bench.ledger, begin } })
+    expect(verdict).toEqual({ kind: 'again', inMs: 1000 })
+    expect(hastened).toEqual([['hook', 'quiet->hook']])
+  })
+
   it('is begun in the order that its notifier keeps', async () => {
     const bench = deliverBench()
     const orders: string[] = []
@@ -153,7 +219,7 @@ describe('a delivery that is not its turn', () => {
       },
     }
     await bench.attempt({ ledger, notifierNamed: () => ({ ...bench.notifier, order: 'latest' }) })
-    expect(orders).toEqual(['latest'])
+    expect(orders).toEqual(['latest', 'latest'])
   })
 })
 

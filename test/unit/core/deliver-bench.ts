@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type DeliverPorts, type DeliverVerdict, deliver } from '../../../src/core/deliver.js'
+import type { Attempt } from '../../../src/domain/attempt.js'
 import { type Delivery, deliveryId, type SendResult } from '../../../src/domain/delivery.js'
 import { isBuildEvent } from '../../../src/domain/event.js'
-import type { Attempt, Notifier, OutgoingDelivery } from '../../../src/domain/ports.js'
+import type { Notifier, OutgoingDelivery } from '../../../src/domain/ports.js'
 import { createMemoryLedger } from '../../support/memory-ledger.js'
 import { createMemoryMemos } from '../../support/memory-memos.js'
 import { createMemoryMeters } from '../../support/memory-meters.js'
@@ -45,10 +46,12 @@ export function deliverBench(...answers: (SendResult | Error)[]) {
   const { notifier, received } = scriptedNotifier(...answers)
   const ports: DeliverPorts = {
     ledger,
+    deliveries: { hasten: async () => undefined },
     notifierNamed: (name) => (name === 'hook' ? notifier : undefined),
     retrySchedule: SCHEDULE,
     briefing: async () => ({}),
     groupMsOf: () => 0,
+    rateOf: () => undefined,
     memoOf: createMemoryMemos(),
     sha256,
     clock,

@@ -88,6 +88,18 @@ describe('the deliveries of an event', () => {
 })
 
 describe('in quiet hours', () => {
+  it('tells at once what is to be quiet in a time zone that is not known here', () => {
+    const quietClock = {
+      closesInMs() {
+        throw new RangeError('Invalid time zone specified: Mars/Olympus')
+      },
+    }
+    const routes: Route[] = [{ to: 'ops', on: ['broke'], quietHours: NIGHT }]
+    const planned = planDeliveries({ event: BROKE, routes }, { silences: [], now: MEMORY_START_AT, quietClock })
+    expect(planned).toMatchObject([{ notifier: 'ops' }])
+    expect(planned[0]).not.toHaveProperty('notBefore')
+  })
+
   it('a delivery waits for their end, or is dropped', () => {
     const routes: Route[] = [
       { to: 'ops', on: ['broke'], quietHours: NIGHT },

@@ -96,6 +96,11 @@ describe('sourceWords', () => {
     expect(sourceWords(sampleEvent({}, {}))).toBe('')
   })
 
+  it('names the pull request before them', () => {
+    const build = { branch: 'fix-till', sha: '1a2b3c4d5e6f', pullRequestId: 17 }
+    expect(sourceWords(sampleEvent({}, build))).toBe('PR 17, fix-till, 1a2b3c4')
+  })
+
   it('names them of a stuck build, too', () => {
     expect(sourceWords(sampleStuck({}, { branch: 'main' }))).toBe('main')
   })

@@ -135,6 +135,20 @@ describe('the words of a push notification', () => {
     )
   })
 
+  it('fit into the document that ntfy reads, though quotes double in it', async () => {
+    const briefing = { link: `https://app.example.com/${'b'.repeat(1900)}` }
+    const { idempotencyKey, topic } = { idempotencyKey: 'k'.repeat(64), topic: 't'.repeat(64) }
+    for (const template of ['"'.repeat(9000), '\\'.repeat(9000), '\n"'.repeat(4500)]) {
+      const document = await words(
+        { ...occasionOf(FAILED), briefing },
+        { template, tags: Array(10).fill('t'.repeat(40)) },
+      )
+      const whole = JSON.stringify({ ...document, topic, sequence_id: idempotencyKey })
+      expect(Buffer.byteLength(whole)).toBeLessThanOrEqual(8192)
+      expect(document.message.length).toBeGreaterThan(1500)
+    }
+  })
+
   it('tell all events of a group', async () => {
     const together = [FAILED, sampleEvent({})]
     const { title, message, priority } = await words({ ...occasionOf(FAILED), together })

@@ -131,12 +131,17 @@ describe('what pagerduty is sent', () => {
     expect(enqueued[0]?.dedup_key).toBe(enqueued[1]?.dedup_key)
   })
 
+  it('resolves the alert of a line that is new to us: after a loss of data it may be open still', async () => {
+    const anew = sampleEvent({ outcome: 'success', to: 'SUCCESS', verdict: 'first_passed', consecutive: 1 })
+    const [opened, resolved] = [await rendered(BROKE), await rendered(anew)]
+    expect(resolved).toEqual({ event_action: 'resolve', dedup_key: opened.dedup_key })
+  })
+
   it.each([
     ['building', GOLDEN_EVENTS.building],
     ['digest', GOLDEN_EVENTS.digest],
     ['aborted', GOLDEN_EVENTS.aborted],
     ['unknown', GOLDEN_EVENTS.unknown],
-    ['first passed', GOLDEN_EVENTS['first-passed']],
     ['still passing', GOLDEN_EVENTS['still-passing']],
     ['an older build that failed', GOLDEN_EVENTS.superseded],
   ])('is nothing at all where there is nothing to page for: %s', async (_name, event) => {

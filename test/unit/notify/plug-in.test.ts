@@ -57,6 +57,14 @@ describe('a notifier of the user’s own', () => {
     expect(await send('throw')).toEqual({ kind: 'retry', reason: 'out of order with [secret]' })
   })
 
+  it('shows no beginning of a secret that a cut would part, in a reason or a log', async () => {
+    const { reason } = { reason: '', ...(await send('talk')) }
+    expect(reason).toHaveLength(300)
+    expect(reason).not.toContain(TOKEN.slice(0, 6))
+    expect(logged).toEqual([[expect.stringMatching(/^x+\[secret\]…?$|^x+…$|^x+\[s/), { plugIn: {} }]])
+    expect(JSON.stringify(logged)).not.toContain(TOKEN.slice(0, 6))
+  })
+
   it('says when it wants to be tried again', async () => {
     expect(await send('later')).toEqual({ kind: 'retry', reason: 'not now [secret]', retryAfterMs: 5000 })
   })
@@ -77,6 +85,38 @@ describe('a notifier of the user’s own', () => {
     expect(await send('grow')).toMatchObject({ kind: 'retry', reason: expect.stringContaining('memory') })
     expect(await send('main')).toMatchObject({ kind: 'accepted' })
   }, 30_000)
+
+  it('that hangs takes the thread, but no message that is being made in it meanwhile', async () => {
+    const url = pathToFileURL(join(FIXTURES, 'slow-words.js')).href
+    const settings = { name: 'slow', options: {}, secrets: { token: { reveal: async () => TOKEN } } }
+    const slow = createPlugInNotifier(url, settings, { sendMs: 300 })
+    const event = sampleEvent({ outcome: 'failure' })
+    const outgoing = {
+      delivery: { id: 'd', notifier: 'slow', event },
+      idempotencyKey: 'k',
+      body: '',
+      attempt: 1,
+    }
+    const means = { signal: new AbortController().signal, logger, memo: createMemoryMemos()('slow') }
+    const sent = slow.send(outgoing, means)
+    const rendered = Promise.resolve(slow.render(occasionOf(event)))
+    expect(await sent).toMatchObject({ kind: 'retry' })
+    // At once: the thread that is being ended may not be gone yet.
+    expect(await Promise.all([rendered, slow.render(occasionOf(event))])).toEqual(['words', 'words'])
+    await slow.close()
+  })
+
+  it.each([
+    ['throws', 'no words for [secret]'],
+    ['is too long', 'its render gave 2000000 characters; 1000000 are the most'],
+  ])('whose message %s says so, without its secret', async (branch, words) => {
+    const url = pathToFileURL(join(FIXTURES, 'slow-words.js')).href
+    const settings = { name: 'slow', options: {}, secrets: { token: { reveal: async () => TOKEN } } }
+    const slow = createPlugInNotifier(url, settings)
+    const rendered = Promise.resolve(slow.render(occasionOf(sampleEvent({ outcome: 'failure' }, { branch }))))
+    await expect(rendered).rejects.toMatchObject({ message: words })
+    await slow.close()
+  })
 
   it('hears that the daemon stops, and is not waited for', async () => {
     const stop = new AbortController()

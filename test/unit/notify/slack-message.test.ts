@@ -29,7 +29,11 @@ const mrkdwn = (maxLength: number) => ({
     verbatim: { const: true },
   },
 })
-const text = { type: 'object', required: ['type', 'text'], properties: { type: { const: 'text' } } }
+const text = {
+  type: 'object',
+  required: ['type', 'text'],
+  properties: { type: { const: 'text' }, text: { type: 'string', minLength: 1 } },
+}
 const preformatted = {
   type: 'object',
   required: ['type', 'elements'],
@@ -110,6 +114,11 @@ describe('the message of slack', () => {
   it('shows the last lines of the log', async () => {
     const blocks = blocksIn(await slack().render(FAILED, { briefing: { logLines: ['<a>', 'b'] } }))
     expect(JSON.stringify(blocks.at(-1)?.elements)).toContain('"text":"<a>\\nb"')
+  })
+
+  it('has no block for a log that is blank, which Slack would refuse together with all the rest', async () => {
+    const blocks = blocksIn(await slack().render(FAILED, { briefing: { logLines: [''] } }))
+    expect(blocks.map(({ type }) => type)).not.toContain('rich_text')
   })
 
   it('puts the user’s own text in place of words and facts, mentions of others kept out', async () => {

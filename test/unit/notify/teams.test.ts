@@ -165,6 +165,12 @@ describe('teams', () => {
     }
   })
 
+  it('comes to an end where what it may not cut is too long', async () => {
+    const link = `https://app.example.com/${'b'.repeat(30_000)}`
+    const body = await teams().render(FAILED, { briefing: { link } })
+    expect(JSON.stringify(body)).toContain(link)
+  })
+
   it('takes no date in double braces for an order', async () => {
     const card = cardIn(await teams().render(sampleEvent({ to: '{{{DATE(2017-02-14T06:00:00Z,SHORT)}}' })))
     expect(JSON.stringify(card)).not.toContain('{{')

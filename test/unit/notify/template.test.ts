@@ -223,7 +223,8 @@ describe('the check of a template', () => {
     ['{{ x', 'output "{{ x" not closed (line 1, column 1)'],
     ['one\n  {% for %}', 'illegal tag: {% for %} (line 2, column 3)'],
     ['one\n{{ "a" | shout }}', 'undefined filter: shout (line 2, column 1)'],
-    ['{% if event %}', 'tag {% if event %} not closed (line 1, column 1)'],
+    ['{% if event %}', 'tag {% if event %} not closed; end it with {% endif %} (line 1, column 1)'],
+    ['{{ mesage.words }}', 'names "mesage", which there is not; there are: event, events, briefing, message'],
   ])('names the place of what is wrong in %j', (template, fault) => {
     expect(checkTemplate(template)).toContain(fault)
     const [issue] = templateOption.safeParse(template).error?.issues ?? []
