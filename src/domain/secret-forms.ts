@@ -10,17 +10,43 @@ const SHORTEST_SECRET = 6
 /** What stands in a secret's place. */
 export const HIDDEN = '[secret]'
 
-/** Every text to hide for `value`: as it is, JSON-escaped, percent-encoded, base64. Empty when the value is too short. */
+/** Every text to hide for `value`: as it is, escaped for JSON or HTML, percent-encoded, base64, hex. Empty when the value is too short. */
 export function secretForms(value: string): string[] {
   if (value.length < SHORTEST_SECRET) return []
-  const forms = [value, safeText(value), ...jsonForms(value), ...urlForms(value), ...base64Forms(value)]
+  const escaped = [...jsonForms(value), ...htmlForms(value), ...urlForms(value)]
+  const forms = [value, safeText(value), ...escaped, ...base64Forms(value), hexOf(value)]
   return [...new Set(forms)].filter((form) => form.length >= SHORTEST_SECRET)
 }
 
-/** Twice too: JSON text that is itself logged as a JSON string. */
+/**
+ * Twice too: JSON text that is itself logged as a JSON string. And as other languages write it: PHP escapes the slash, Python and
+ * Ruby what is not ASCII, Go what could begin a tag.
+ */
 function jsonForms(value: string): string[] {
   const once = JSON.stringify(value).slice(1, -1)
-  return [once, JSON.stringify(once).slice(1, -1)]
+  const slashed = once.replaceAll('/', String.raw`\/`)
+  const others = [slashed, inAscii(once), inAscii(slashed), once.replace(/[&<>]/g, unicodeEscape)]
+  return [once, JSON.stringify(once).slice(1, -1), ...others]
+}
+
+function inAscii(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, unicodeEscape)
+}
+
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** With the names that everyone uses for quotes, or without: in a text they need none. */
+function htmlForms(value: string): string[] {
+  const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const quoted = text.replaceAll('"', '&quot;')
+  return [text, quoted, quoted.replaceAll("'", '&#39;'), quoted.replaceAll("'", '&#x27;')]
+}
+
+function hexOf(value: string): string {
+  const bytes = new TextEncoder().encode(value)
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function urlForms(value: string): string[] {

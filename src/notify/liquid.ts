@@ -16,6 +16,10 @@ export const LONGEST_TEMPLATE = 10_000
 const RENDER_MS = 1000
 const MEMORY_UNITS = 500_000
 const LONGEST_TEXT = 20_000
+/** Escaped, of one value: whoever writes a commit message may fill neither the text nor its cap. */
+const LONGEST_VALUE = LONGEST_TEXT / 2
+/** So many characters keep below that, whatever becomes of each: `\uXXXX` is the longest. */
+const BEGINNING = Math.floor(LONGEST_VALUE / 6) - 1
 
 const TAKEN_TAGS = ['include', 'render', 'layout', 'block', 'capture', 'tablerow']
 const TAKEN_FILTERS = ['raw', 'url_decode', 'base64_decode']
@@ -23,17 +27,25 @@ const TAKEN_FILTERS = ['raw', 'url_decode', 'base64_decode']
 /** Turns a plain text into the markup of a service, so that it reads as it is. */
 export type Escape = (text: string) => string
 
+export interface LiquidText {
+  readonly text: string
+  /** Why it is not all of it; absent: it is. */
+  readonly cut?: string
+}
+
 /** Throws CONFIG_INVALID that names what is wrong, line and column, when the template cannot be read or rendered. */
-export function renderLiquid(template: string, scope: object, escape: Escape): string {
+export function renderLiquid(template: string, scope: object, escape: Escape): LiquidText {
   const liquid = load()
+  const emitter = cappedEmitter()
   try {
     const engine = engineOf(liquid, escape)
     const context = new liquid.Context(copied(scope), engine.options, { sync: true })
-    const emitter = cappedEmitter()
     liquid.toValueSync(engine.renderer.renderTemplates(engine.parse(template), context, emitter))
-    return emitter.buffer
+    return { text: emitter.buffer }
   } catch (error) {
-    throw new BuildwatchdError('CONFIG_INVALID', faultOf(error, liquid))
+    const fault = faultOf(error, liquid)
+    if (emitter.isFull()) return { text: `${emitter.buffer}…`, cut: fault }
+    throw new BuildwatchdError('CONFIG_INVALID', fault)
   }
 }
 
@@ -63,7 +75,7 @@ function load(): typeof Engine {
 
 function engineOf({ Liquid }: typeof Engine, escape: Escape): Engine.Liquid {
   const engine = new Liquid({
-    outputEscape: (value: unknown) => escape(plain(value)),
+    outputEscape: (value: unknown) => shortEnough(plain(value), escape),
     ownPropertyOnly: true,
     strictFilters: true,
     parseLimit: LONGEST_TEMPLATE,
@@ -79,13 +91,23 @@ function engineOf({ Liquid }: typeof Engine, escape: Escape): Engine.Liquid {
   return engine
 }
 
-function cappedEmitter(): Engine.Emitter & { buffer: string } {
+function shortEnough(text: string, escape: Escape): string {
+  const whole = escape(text)
+  if (whole.length <= LONGEST_VALUE) return whole
+  return `${escape(text.slice(0, BEGINNING).replace(/[\ud800-\udbff]$/, ''))}…`
+}
+
+/** Ends it at the cap, but between two pieces: half of one may be markup that another was to close. */
+function cappedEmitter(): Engine.Emitter & { buffer: string; isFull(): boolean } {
+  let isFull = false
   return {
     buffer: '',
-    write(text: unknown) {
-      this.buffer += plain(text)
-      if (this.buffer.length > LONGEST_TEXT)
-        throw new Error(`its text is longer than ${LONGEST_TEXT} characters`)
+    isFull: () => isFull,
+    write(piece: unknown) {
+      const text = plain(piece)
+      isFull = this.buffer.length + text.length > LONGEST_TEXT
+      if (isFull) throw new Error(`its text is longer than ${LONGEST_TEXT} characters`)
+      this.buffer += text
     },
   }
 }

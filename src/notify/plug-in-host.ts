@@ -70,7 +70,7 @@ interface Thread {
   readonly worker: Worker
   readonly pending: Map<number, Pending>
   /** Ends it; the next call has another, though it may take this one a moment to be gone. */
-  end(): Promise<unknown>
+  readonly end: () => Promise<unknown>
 }
 
 export function createPlugInHost(source: PlugInSource): PlugInHost {

@@ -127,7 +127,7 @@ export function createPlugInNotifier(
 ): Notifier & { close(): Promise<void> } {
   const calls = createPlugInCalls({ module, name, options }, sendMs)
   return {
-    render: (occasion) => calls.render(occasion).catch((error) => refuse(error, secrets)),
+    render: (occasion) => calls.render(occasion).catch((error: unknown) => refuse(error, secrets)),
     async send({ delivery: { event }, body, idempotencyKey, attempt }, { signal, logger }) {
       const revealed = await revealAll(secrets)
       const hidden = createHiddenValues(Object.values(revealed))
@@ -139,9 +139,9 @@ export function createPlugInNotifier(
 }
 
 /** It may quote a secret that it was given with an attempt before. */
-async function refuse(error: unknown, secrets: Readonly<Record<string, Secret>>): Promise<never> {
+async function refuse(fault: unknown, secrets: Readonly<Record<string, Secret>>): Promise<never> {
   const revealed = await revealAll(secrets).catch(() => ({}))
-  const words = createHiddenValues(Object.values(revealed)).hide(messageOf(error))
+  const words = createHiddenValues(Object.values(revealed)).hide(messageOf(fault))
   throw new PlugInFault(safeExcerpt(words, LONGEST_WORDS))
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { Briefing, Occasion } from '../domain/occasion.js'
 import { SAMPLE_WORDS, sampleEvent } from '../domain/sample-events.js'
-import { type Escape, LONGEST_TEMPLATE, renderLiquid, unknownNames } from './liquid.js'
+import { type Escape, type LiquidText, LONGEST_TEMPLATE, renderLiquid, unknownNames } from './liquid.js'
 import { messageOf } from './message.js'
 
 export type { Escape } from './liquid.js'
@@ -23,8 +23,8 @@ export const templateOption = z
   .describe('A Liquid template for the text of the message, in place of the default one.')
 
 /**
- * The route's or the notifier's own text of this occasion; `undefined` where neither has one, or it says nothing. Rejects with
- * CONFIG_INVALID when it cannot be rendered.
+ * The route's or the notifier's own text of this occasion, cut where it is too long: by what others write it may be, and is told
+ * all the same. `undefined` where neither has one, or it says nothing. Rejects with CONFIG_INVALID when it cannot be rendered.
  */
 export async function ownText(
   occasion: Occasion,
@@ -34,7 +34,8 @@ export async function ownText(
   const template = occasion.template ?? ofNotifier
   if (template === undefined) return undefined
   try {
-    return rendered(template, occasion, escape)
+    const { text } = rendered(template, occasion, escape)
+    return text.trim() === '' ? undefined : text
   } catch (error) {
     const whose = occasion.template === undefined ? 'notifier' : 'route'
     throw faulty(`the template of the ${whose} cannot be rendered: ${wordsOf(error)}`)
@@ -44,7 +45,7 @@ export async function ownText(
 /** What a template sees. */
 const SCOPE = ['event', 'events', 'briefing', 'message']
 
-function rendered(template: string, occasion: Occasion, escape: Escape): string | undefined {
+function rendered(template: string, occasion: Occasion, escape: Escape): LiquidText {
   const { event, together, briefing } = occasion
   const scope = {
     event,
@@ -52,8 +53,7 @@ function rendered(template: string, occasion: Occasion, escape: Escape): string 
     briefing,
     message: messageOf(occasion),
   }
-  const text = renderLiquid(template, scope, escape)
-  return text.trim() === '' ? undefined : text
+  return renderLiquid(template, scope, escape)
 }
 
 /** What is wrong with a template, by reading it and rendering a sample of each kind of event; `undefined`: nothing is. */
@@ -67,7 +67,8 @@ export function checkTemplate(template: string): string | undefined {
   }
   for (const [what, occasion] of trialOccasions()) {
     try {
-      rendered(template, occasion, (text) => text)
+      const { cut } = rendered(template, occasion, (text) => text)
+      if (cut !== undefined) throw faulty(cut)
     } catch (error) {
       return `is no template that can be rendered, tried with ${what}: ${wordsOf(error)}`
     }

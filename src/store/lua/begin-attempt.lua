@@ -22,9 +22,11 @@ local FIRST_ALONG, PAGE = 11, 100
 local EACH_MS = 50
 
 local function facts_of(delivery)
-  local row = redis.call('HMGET', ARGV[7] .. delivery, 'state', 'unended', 'dueAt', 'openedAt', 'replayedAt', 'notBefore')
+  local row = redis.call('HMGET', ARGV[7] .. delivery,
+    'state', 'unended', 'dueAt', 'openedAt', 'replayedAt', 'notBefore', 'attempts')
   return {is_pending = row[1] == 'pending', is_accepted = row[1] == 'accepted', is_in_hand = row[2] ~= '0',
-    due = tonumber(row[3]) or now, opened = tonumber(row[4]) or 0, is_replayed = row[5], not_before = tonumber(row[6]) or 0}
+    due = tonumber(row[3]) or now, opened = tonumber(row[4]) or 0, is_replayed = row[5],
+    is_quiet = (tonumber(row[6]) or 0) > now and row[7] == '0'}
 end
 
 local row = redis.call('HMGET', KEYS[1], 'state', 'unended', 'lane', 'body')
@@ -50,7 +52,7 @@ local function is_newer(theirs, is_later)
 end
 
 local function behind(other, theirs)
-  if theirs.not_before <= now then
+  if not theirs.is_quiet then
     local place = redis.call('LPOS', lane, id) or 1
     return {'behind', math.max(0, theirs.due - now, EACH_MS * (place - 1)), ''}
   end

@@ -26,6 +26,17 @@ describeEachRedis('the queues of deliveries', (engine) => {
     await queues.close()
   })
 
+  it('make one of a notifier due that waits, and no other', async () => {
+    const { logger } = bench
+    const queues = createDeliveryQueues({ connection: connectionOf(engine.url()), prefix: PREFIX, logger })
+    const delayed = () => engine.connect().zrange(`${PREFIX}:${deliveryQueueName('hook')}:delayed`, 0, -1)
+    const ids = ['one->hook', 'two->hook']
+    await queues.add(ids.map((id) => ({ id, notifier: 'hook', inMs: LONG_MS })))
+    await queues.hasten('hook', ['one->hook', 'of nobody->hook'])
+    expect(await delayed()).toEqual(['two->hook'])
+    await queues.close()
+  })
+
   it('leave nothing of one that is removed, and keep the others', async () => {
     const { logger } = bench
     const queues = createDeliveryQueues({ connection: connectionOf(engine.url()), prefix: PREFIX, logger })

@@ -134,6 +134,15 @@ describeEachRedis('the delivery ledger, of one notifier and line,', (engine) => 
     },
   )
 
+  it('leaves what it has hurried to its retries', async () => {
+    await ledger.open([{ ...QUEUED, notBefore: START_AT + 3_600_000 }, NEXT])
+    await ledger.begin(NEXT.id, attempt('in_turn'))
+    await ledger.begin(QUEUED.id, attempt('in_turn'))
+    await ledger.postpone(QUEUED.id, START_AT + 5000, 'HTTP 503')
+    expect(await ledger.begin(NEXT.id, attempt('in_turn'))).toEqual({ kind: 'behind', inMs: 5000 })
+    expect(await ledger.pending()).toContainEqual({ id: QUEUED.id, notifier: 'hook', dueAt: START_AT + 5000 })
+  })
+
   it('notes nothing of one that has no body yet, and says whether it can begin', async () => {
     await ledger.open([QUEUED, NEXT])
     const looking = { order: 'in_turn', together: [] } as const

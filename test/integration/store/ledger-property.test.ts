@@ -109,6 +109,7 @@ describeEachRedis('the order of a lane', (engine) => {
   }
 
   it('lets nothing that is replayed take the place of what is newer of its build, where only the latest counts', async () => {
+    const gaveWay: [number, number][] = []
     for (const round of [1, 2, 3]) {
       await redis.flushall()
       const state = await run('latest', seeded(`ledger-property replays ${round}`), 0.2)
@@ -116,10 +117,10 @@ describeEachRedis('the order of a lane', (engine) => {
         const ofBuild = (id: string) => id.includes(`/b-${build}#`)
         expect(state.taken.filter(ofBuild)).toEqual(inOpeningOrder(state).filter(ofBuild))
       }
-      const gaveWay = await supersessions(state)
-      expect(gaveWay.length).toBeGreaterThan(0)
-      expect(gaveWay.filter(([older, newer]) => older >= newer)).toEqual([])
+      gaveWay.push(...(await supersessions(state)))
     }
+    expect(gaveWay.length).toBeGreaterThan(0)
+    expect(gaveWay.filter(([older, newer]) => older >= newer)).toEqual([])
   })
 
   it('leaves nothing of what has ended in the lane', async () => {

@@ -95,7 +95,10 @@ describe('in quiet hours', () => {
       },
     }
     const routes: Route[] = [{ to: 'ops', on: ['broke'], quietHours: NIGHT }]
-    const planned = planDeliveries({ event: BROKE, routes }, { silences: [], now: MEMORY_START_AT, quietClock })
+    const planned = planDeliveries(
+      { event: BROKE, routes },
+      { silences: [], now: MEMORY_START_AT, quietClock },
+    )
     expect(planned).toMatchObject([{ notifier: 'ops' }])
     expect(planned[0]).not.toHaveProperty('notBefore')
   })

@@ -34,6 +34,18 @@ describe('secretForms', () => {
     )
   })
 
+  it.each([
+    ['PHP', String.raw`s3cr3t\/é<&>\"'`],
+    ['Python', String.raw`s3cr3t/\u00e9<&>\"'`],
+    ['PHP, in ASCII', String.raw`s3cr3t\/\u00e9<&>\"'`],
+    ['Go', String.raw`s3cr3t/é\u003c\u0026\u003e\"'`],
+    ['HTML', `s3cr3t/é&lt;&amp;&gt;&quot;&#39;`],
+    ['the text of HTML', `s3cr3t/é&lt;&amp;&gt;"'`],
+    ['hex', '7333637233742fc3a93c263e2227'],
+  ])('knows a value as %s writes it', (_, written) => {
+    expect(hide(`it said ${written}.`, `s3cr3t/é<&>"'`)).toBe('it said [secret].')
+  })
+
   it('names each form once', () => {
     expect(secretForms('plain-text-token').filter((form) => form === 'plain-text-token')).toHaveLength(1)
   })

@@ -1,6 +1,7 @@
 /** Templates: what they can say, what they can never do, and how what is wrong with one is told. */
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
+import { safeText } from '../../../src/domain/safe-text.js'
 import { escapeHtml } from '../../../src/notify/email-message.js'
 import {
   checkTemplate,
@@ -135,21 +136,37 @@ describe('what a template can never do', () => {
       'more memory',
     ],
     ['a wide date', '{{ "2026-03-04" | date: "%100000000Y" }}', 'more memory'],
-    [
-      'a text that does not end',
-      '{% for i in (1..5000) %}{{ message.words }}{% endfor %}',
-      'longer than 20000 characters',
-    ],
-    [
-      'its own text without end',
-      `{% for i in (1..5000) %}${'x'.repeat(5000)}{% endfor %}`,
-      'longer than 20000 characters',
-    ],
   ])('is to take all time or memory: %s', async (_, template, fault) => {
     const begin = performance.now()
     await expect(textOf(template)).rejects.toThrow(fault)
     expect(performance.now() - begin).toBeLessThan(5000)
   })
+})
+
+describe('a text that is too long', () => {
+  it.each([
+    ['what it interpolates', '{% for i in (1..5000) %}{{ message.words }}{% endfor %}'],
+    ['its own text', `{% for i in (1..5000) %}${'x'.repeat(5000)}{% endfor %}`],
+  ])('by %s is refused with the settings, and cut where it is told', async (_, template) => {
+    expect(checkTemplate(template)).toContain('its text is longer than 20000 characters')
+    const text = (await textOf(template)) ?? ''
+    expect(text.length).toBeGreaterThan(14_000)
+    expect(text.length).toBeLessThanOrEqual(20_001)
+    expect(text).toMatch(/…$/)
+  })
+
+  it.each(['\u0001', '\n', 'a*', '\u{e0001}'])(
+    'by a commit message full of %j is told all the same, with what stands after it',
+    async (sign) => {
+      const event = sampleEvent({ outcome: 'failure' }, { message: sign.repeat(8192 / sign.length) })
+      for (const escape of [safeText, escapeHtml]) {
+        const text =
+          (await textOf('{{ event.data.build.message }} | {{ message.words }}', escape, event)) ?? ''
+        expect(text.length).toBeLessThanOrEqual(20_001)
+        expect(text).toContain('| failed')
+      }
+    },
+  )
 })
 
 /** A service whose escape and parser are those of a standard: what comes out must be what went in. */
