@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What `npm run test:full` runs: every scenario of test/e2e at its full size, then the benchmark. Arguments go to jest.
+// What `npm run test:full` runs: every scenario of test/e2e at its full size, the mutants that the tests must catch, then
+// the benchmark. Arguments go to jest.
 // The summary that jest prints is counted by .ci/run.
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
@@ -22,5 +23,6 @@ function run(args, env = {}) {
 }
 
 const tested = run([...jest, 'test/e2e', ...process.argv.slice(2)], { BW_FULL: '1' })
+const guarded = run([join(root, 'test/mutants/run.mjs')])
 const measured = run([join(root, 'bench/daemon.mjs')])
-process.exitCode = tested || measured
+process.exitCode = tested || guarded || measured

@@ -21,8 +21,11 @@ export interface DeliveryWorkers {
   stop(graceMs: number): Promise<void>
 }
 
-/** Longer than any attempt, and so short that the whole daemon is down in time when it is stopped right after. */
-const LEAVE_GRACE_MS = 16_000
+/**
+ * Longer than any attempt: a program may take 60 s, and 2 s to end; a bot in a chat asks four times, mostly 15 s each. Cut off, what it has
+ * told already would be told again.
+ */
+const LEAVE_GRACE_MS = 65_000
 
 export interface DeliveryWorkersDeps {
   readonly base: WorkerBase
@@ -35,7 +38,7 @@ export function createDeliveryWorkers(
 ): DeliveryWorkers {
   const portsOf = portsBy(means, deliveries)
   const serving = new Map<string, { readonly worker: ReschedulingWorker; readonly pace: string }>()
-  const leaving = new Map<Promise<void>, string>()
+  const leaving = new Map<Promise<void>, { readonly name: string; readonly worker: ReschedulingWorker }>()
   let isStopped = false
 
   function start(name: string, { concurrency, rate }: NotifierPace): ReschedulingWorker {
@@ -46,12 +49,10 @@ export function createDeliveryWorkers(
     )
   }
 
-  function end(name: string, graceMs: number): void {
-    const ended = (serving.get(name)?.worker.stop(graceMs) ?? Promise.resolve()).finally(() =>
-      leaving.delete(ended),
-    )
+  function end({ name, worker }: { name: string; worker: ReschedulingWorker }, graceMs: number): void {
+    const ended = worker.stop(graceMs).finally(() => leaving.delete(ended))
     serving.delete(name)
-    leaving.set(ended, name)
+    leaving.set(ended, { name, worker })
     ended.catch((error: unknown) => means.logger.debug({ notifier: name, error }, 'worker did not end well'))
   }
 
@@ -59,15 +60,17 @@ export function createDeliveryWorkers(
     serve() {
       if (isStopped) return
       const { notifiers } = means.live.active().configuration
-      for (const [name, { pace }] of serving)
-        if (JSON.stringify(notifiers.get(name)?.pace) !== pace) end(name, LEAVE_GRACE_MS)
+      for (const [name, { worker, pace }] of serving)
+        if (JSON.stringify(notifiers.get(name)?.pace) !== pace) end({ name, worker }, LEAVE_GRACE_MS)
       for (const [name, { pace }] of notifiers)
         if (!serving.has(name)) serving.set(name, { worker: start(name, pace), pace: JSON.stringify(pace) })
     },
-    leaving: () => [...leaving.values()],
+    leaving: () => [...leaving.values()].map(({ name }) => name),
     async stop(graceMs) {
       isStopped = true
-      for (const name of serving.keys()) end(name, graceMs)
+      // Those that leave already have no more time than the others now.
+      const all = [...leaving.values(), ...[...serving].map(([name, { worker }]) => ({ name, worker }))]
+      for (const each of all) end(each, graceMs)
       await Promise.allSettled(leaving.keys())
     },
   }

@@ -27,9 +27,7 @@ const options = z.strictObject({
       message: 'must be an absolute path, or the name of a program in PATH',
       path: [0],
     })
-    .describe(
-      'The program and its arguments, as a list; it reads the event as JSON on stdin.',
-    ),
+    .describe('The program and its arguments, as a list; it reads the event as JSON on stdin.'),
   env: z
     .record(z.string(), noNul(z.string().max(LONGEST_ARGUMENT)))
     .superRefine((env, context) => {

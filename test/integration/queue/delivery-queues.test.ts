@@ -29,7 +29,7 @@ describeEachRedis('the queues of deliveries', (engine) => {
   it('make one of a notifier due that waits, and no other', async () => {
     const { logger } = bench
     const queues = createDeliveryQueues({ connection: connectionOf(engine.url()), prefix: PREFIX, logger })
-    const delayed = () => engine.connect().zrange(`${PREFIX}:${deliveryQueueName('hook')}:delayed`, 0, -1)
+    const delayed = () => engine.connect().zrange(`${PREFIX}:${deliveryQueueName('hook')}:delayed`, '0', '-1')
     const ids = ['one->hook', 'two->hook']
     await queues.add(ids.map((id) => ({ id, notifier: 'hook', inMs: LONG_MS })))
     await queues.hasten('hook', ['one->hook', 'of nobody->hook'])
