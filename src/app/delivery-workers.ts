@@ -49,11 +49,15 @@ export function createDeliveryWorkers(
     )
   }
 
-  function end({ name, worker }: { name: string; worker: ReschedulingWorker }, graceMs: number): void {
+  function end(
+    { name, worker }: { name: string; worker: ReschedulingWorker },
+    graceMs: number,
+  ): Promise<void> {
     const ended = worker.stop(graceMs).finally(() => leaving.delete(ended))
     serving.delete(name)
     leaving.set(ended, { name, worker })
     ended.catch((error: unknown) => means.logger.debug({ notifier: name, error }, 'worker did not end well'))
+    return ended
   }
 
   return {
@@ -61,7 +65,7 @@ export function createDeliveryWorkers(
       if (isStopped) return
       const { notifiers } = means.live.active().configuration
       for (const [name, { worker, pace }] of serving)
-        if (JSON.stringify(notifiers.get(name)?.pace) !== pace) end({ name, worker }, LEAVE_GRACE_MS)
+        if (JSON.stringify(notifiers.get(name)?.pace) !== pace) void end({ name, worker }, LEAVE_GRACE_MS)
       for (const [name, { pace }] of notifiers)
         if (!serving.has(name)) serving.set(name, { worker: start(name, pace), pace: JSON.stringify(pace) })
     },
@@ -70,8 +74,7 @@ export function createDeliveryWorkers(
       isStopped = true
       // Those that leave already have no more time than the others now.
       const all = [...leaving.values(), ...[...serving].map(([name, { worker }]) => ({ name, worker }))]
-      for (const each of all) end(each, graceMs)
-      await Promise.allSettled(leaving.keys())
+      await Promise.allSettled(all.map((each) => end(each, graceMs)))
     },
   }
 }
