@@ -4,8 +4,9 @@ import { isoInstant } from '../domain/instant.js'
 import { safeText } from '../domain/safe-text.js'
 import { columns } from './columns.js'
 
-const HEADING = ['OPENED', 'NOTIFIER', 'STATE', 'ATTEMPTS', 'WHY', 'DELIVERY'] as const
+const HEADING = ['OPENED', 'NOTIFIER', 'STATE', 'ATTEMPTS', 'WHY'] as const
 
+/** Two lines for each: the facts, and its id, which replay and drop take: whole, however long it is. */
 export function deliveryTable(found: readonly DeliveryFacts[], now: number): string {
   if (found.length === 0) return 'no deliveries\n'
   const rows = found.map((facts) => [
@@ -15,16 +16,10 @@ export function deliveryTable(found: readonly DeliveryFacts[], now: number): str
     String(facts.attempts),
     whyWords(facts, now),
   ])
-  // The id is what replay and drop take: whole, however long it is.
-  const lines = columns(
-    HEADING,
-    rows.map((row) => [...row, '-']),
+  const [heading = '', ...lines] = columns(HEADING, rows)
+  return [heading, ...lines.flatMap((line, at) => [line, `  ${safeText(found[at]?.id ?? '')}`]), ''].join(
+    '\n',
   )
-  return `${lines.map((line, at) => withId(line, found[at - 1]?.id)).join('\n')}\n`
-}
-
-function withId(line: string, id: string | undefined): string {
-  return id === undefined ? line : `${line.slice(0, -1)}${safeText(id)}`
 }
 
 function whyWords({ state, notBefore = 0, reason, detail }: DeliveryFacts, now: number): string {

@@ -41,8 +41,8 @@ describeEachRedis('deliveries', (engine) => {
   it('lists what waits and what is dead, with why, and the id whole', async () => {
     const { code, stdout, stderr } = await run('list')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(new RegExp(`hook +due +0 +${WAITING.id}\\n`))
-    expect(stdout).toMatch(new RegExp(`hook +dead +2 +refused: HTTP 400 +${DEAD.id}\\n`))
+    expect(stdout).toMatch(new RegExp(`hook +due +0\\n  ${WAITING.id}\\n`))
+    expect(stdout).toMatch(new RegExp(`hook +dead +2 +refused: HTTP 400\\n  ${DEAD.id}\\n`))
     expect(stdout).not.toContain(TAKEN.id)
   })
 
@@ -122,7 +122,7 @@ describeEachRedis('deliveries', (engine) => {
   it('says until when one is quiet', async () => {
     const at = Date.UTC(2099, 0, 1)
     await ledger.open([{ ...planned('quiet', 'hook'), notBefore: at }])
-    expect((await run('list')).stdout).toMatch(/due in .* quiet until 2099-01-01 00:00:00Z/)
+    expect((await run('list')).stdout).toMatch(/due in .* quiet until 2099-01-01 00:00:00Z\n/)
   })
 
   it('says how to find what was taken, where it cannot list it', async () => {
