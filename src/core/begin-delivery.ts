@@ -119,7 +119,7 @@ async function render(
   const occasion: Occasion = {
     event,
     together: along.length === 0 ? [] : all.map((each) => each.event),
-    briefing: along.length === 0 ? await ports.briefing(event) : {},
+    briefing: along.length === 0 && !notifier.isPlain ? await ports.briefing(event) : {},
     ...(template === undefined ? {} : { template }),
   }
   try {

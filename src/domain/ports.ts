@@ -348,6 +348,8 @@ export interface Notifier {
   render(occasion: Occasion): Promise<string> | string
   /** `any` where it is absent. */
   readonly order?: LaneOrder
+  /** It tells the event and nothing else: no briefing is made for it, which may cost a request of the API. */
+  readonly isPlain?: boolean
   /** Whether it can tell several events in one message; see `Occasion.together`. */
   readonly canGroup?: boolean
   /** Never rejects for what the other side does; ends within its own deadline. */

@@ -63,6 +63,7 @@ export const execKind = defineNotifierKind({
     const { name, options } = settings
     if (!allowExec) throw forbidden(name)
     return {
+      isPlain: true,
       render: ({ event }) => JSON.stringify(event),
       async send(outgoing, { signal }) {
         const secret = await revealed(name, settings.secrets.secret)

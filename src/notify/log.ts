@@ -21,6 +21,7 @@ export const logKind = defineNotifierKind({
   secrets: [],
   sample: () => ({ options: { format: 'words' }, secrets: {} }),
   create: ({ options }, { out }) => ({
+    isPlain: true,
     render: ({ event }) => safeText(options.format === 'json' ? JSON.stringify(event) : inWords(event)),
     async send({ body }, { signal }) {
       const deadline = startDeadline(DEADLINE_MS, signal)

@@ -62,6 +62,7 @@ export const redisKind = defineNotifierKind({
     secrets: { url: sampleUrl(endpoint, secret) },
   }),
   create: (settings, { openUserRedis }) => ({
+    isPlain: true,
     render: ({ event }) => JSON.stringify(event),
     async send(outgoing, { signal }) {
       const url = await revealed(settings.name, settings.secrets.url)

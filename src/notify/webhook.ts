@@ -67,6 +67,7 @@ export const webhookKind = defineNotifierKind({
   create(settings, { http, clock }) {
     const { options } = settings
     return {
+      isPlain: true,
       render: ({ event }) => JSON.stringify(rendered(event, options)),
       async send(outgoing, { signal }) {
         const content = contentHeaders(outgoing)

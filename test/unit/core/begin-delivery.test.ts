@@ -127,6 +127,16 @@ describe('a notifier that tells several events at once', () => {
   })
 })
 
+describe('a notifier that tells the event and nothing else', () => {
+  it('costs no briefing', async () => {
+    const bench = groupBench({ isPlain: true })
+    bench.clock.advance(GROUP_MS)
+    const briefing = () => Promise.reject(new Error('not to be asked for'))
+    expect(await bench.attempt({ briefing })).toEqual({ kind: 'done', because: 'accepted' })
+    expect(bench.rendered).toMatchObject([{ briefing: {} }])
+  })
+})
+
 describe('a delivery that is not its turn', () => {
   it('waits for the end of quiet hours, though it is called before it', async () => {
     const bench = deliverBench()
