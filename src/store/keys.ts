@@ -1,6 +1,6 @@
 /**
  * Every key and channel name of the daemon, in one place: they are a public contract (docs/redis.md), so none may be
- * spelled anywhere else. The braces are a cluster hash tag. All keys lie in one slot, because each Lua script touches
+ * spelled anywhere else, but for the few in `follow/` that other programs load without the daemon. The braces are a cluster hash tag. All keys lie in one slot, because each Lua script touches
  * several at once; Cluster thus gives availability, not scale.
  */
 import { type BuildKey, type BuildRef, buildKey, resourceKey } from '../domain/build.js'

@@ -1,7 +1,7 @@
 /** Runs what a reader would copy from a page: in a scratch folder, in a process group of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { it } from '@jest/globals'
@@ -33,7 +33,10 @@ const RUNNERS: Record<Snippet['runner'], (file: string) => [string, string[]]> =
 
 export function startConsumer({ runner, source, redisUrl }: Snippet): Consumer {
   const cwd = mkdtempSync(join(tmpdir(), 'buildwatchd-docs-'))
-  symlinkSync(join(REPOSITORY, 'node_modules'), join(cwd, 'node_modules'))
+  const modules = join(cwd, 'node_modules')
+  mkdirSync(modules)
+  symlinkSync(REPOSITORY, join(modules, 'buildwatchd'))
+  symlinkSync(join(REPOSITORY, 'node_modules/ioredis'), join(modules, 'ioredis'))
   const file = join(cwd, runner === 'node' ? 'snippet.mjs' : 'snippet')
   writeFileSync(file, source)
   const [command, args] = RUNNERS[runner](file)

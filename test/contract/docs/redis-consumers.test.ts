@@ -135,6 +135,21 @@ describeEachRedis('the consumers in docs/redis.md', (engine) => {
   it('follow.mjs goes on after Redis has lost its data, without repeating itself', () =>
     goesOnAfterALoss('node', 'js follow.mjs'))
 
+  it('events.mjs prints each event once, earlier ones included', () =>
+    followsEachEventOnce('node', 'js events.mjs'))
+
+  it('events.mjs goes on after Redis has lost its data, without repeating itself', () =>
+    goesOnAfterALoss('node', 'js events.mjs'))
+
+  it('wait.mjs ends with the end of its build', async () => {
+    await record({ status: 'PENDING' })
+    const consumer = run('node', 'js wait.mjs')
+    await clientRuns('subscribe')
+    await record(SUCCESS)
+    await consumer.prints('success')
+    expect(await consumer.exitCode).toBe(0)
+  })
+
   itWith('redis-py', 'follow.py prints each event once, earlier ones included', () =>
     followsEachEventOnce('python', 'python follow.py'),
   )
