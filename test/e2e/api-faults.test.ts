@@ -110,10 +110,10 @@ describe('an account', () => {
       const { simulator } = world.api
       world.start()
       await eventually(() => simulator.served().length > 10, { what: 'some answers', withinMs: 15_000 })
-      throttleFor(world, 1500)
+      throttleFor(world, 4000)
       const refusal = await eventually(() => simulator.served().find(({ status }) => status === 429), {
         what: 'a 429',
-        withinMs: 5000,
+        withinMs: 15_000,
       })
       await world.settled(30_000)
       const resetAt = simulator.requests().find(({ resetsAt }) => resetsAt > refusal.at)?.resetsAt ?? 0
