@@ -13,7 +13,7 @@ import { createSilences } from '../store/silences.js'
 import { type RedisRequest, readingRedis } from './redis-access.js'
 import { RefusedSettings } from './refused-settings.js'
 import { checkSettings } from './settings.js'
-import { readEvent, type SampleFacts, sampleEvent } from './tried-event.js'
+import { type DescribedFacts, describedEvent, readEvent } from './tried-event.js'
 
 export type { JudgedRoute } from '../core/plan-deliveries.js'
 
@@ -22,7 +22,7 @@ export type Tried =
   /** Without `account` that of the first watch of the job or service. */
   | {
       readonly kind: 'sample'
-      readonly facts: Omit<SampleFacts, 'account' | 'now'> & { readonly account?: string }
+      readonly facts: Omit<DescribedFacts, 'account' | 'now'> & { readonly account?: string }
     }
 
 export interface RouteTestRequest extends RedisRequest {
@@ -71,7 +71,7 @@ function eventOf({ tried, now }: RouteTestRequest, configuration: Configuration)
   const { facts } = tried
   const watch = configuration.watches.find(({ ref }) => resourceKey(ref) === resourceKey(facts.ref))
   const account = facts.account ?? watch?.account ?? [...configuration.accounts.keys()][0] ?? 'default'
-  return Promise.resolve(sampleEvent({ ...facts, account, now }))
+  return Promise.resolve(describedEvent({ ...facts, account, now }))
 }
 
 interface KnownSilences {

@@ -21,7 +21,7 @@ import { OUTCOMES, type Outcome } from '../domain/outcome.js'
 import type { ApiBuild } from '../domain/snapshot.js'
 
 /** Absent: what is usual. Neither outcome nor verdict: the build has just begun. */
-export interface SampleFacts {
+export interface DescribedFacts {
   readonly ref: BuildRef
   readonly account: string
   readonly branch?: string
@@ -34,7 +34,7 @@ export interface SampleFacts {
 }
 
 /** Throws USAGE for a word that is none. */
-export function sampleEvent(facts: SampleFacts): BuildEvent {
+export function describedEvent(facts: DescribedFacts): BuildEvent {
   const { ref, account, now } = facts
   const subject = buildKey(ref)
   const build = buildOf(facts)
@@ -60,7 +60,7 @@ export function sampleEvent(facts: SampleFacts): BuildEvent {
   }
 }
 
-function buildOf({ ref, branch, pullRequest }: SampleFacts): ApiBuild {
+function buildOf({ ref, branch, pullRequest }: DescribedFacts): ApiBuild {
   return {
     id: ref.build,
     ...(branch === undefined ? {} : { branch }),
@@ -72,7 +72,7 @@ type End = Pick<BuildEventData, 'verdict' | 'consecutive' | 'since' | 'redBuilds
   readonly outcome: Outcome
 }
 
-function endOf({ outcome: given, verdict: meant, failures = 1, now }: SampleFacts): End | undefined {
+function endOf({ outcome: given, verdict: meant, failures = 1, now }: DescribedFacts): End | undefined {
   if (given === undefined && meant === undefined) return undefined
   const verdict = meant === undefined ? undefined : wordOf(meant, '--verdict', VERDICTS)
   const outcome = given === undefined ? outcomeOf(verdict) : wordOf(given, '--outcome', OUTCOMES)

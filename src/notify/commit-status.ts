@@ -7,9 +7,13 @@ import { BuildwatchdError } from '../domain/errors.js'
 import { CONCLUDED, type WatchEvent } from '../domain/event.js'
 import type { Occasion } from '../domain/occasion.js'
 import type { Outcome } from '../domain/outcome.js'
-import type { Secret } from '../domain/ports.js'
+import type { OutgoingDelivery, Secret } from '../domain/ports.js'
 import { safeText } from '../domain/safe-text.js'
+import { type HttpOptions, policyOf } from './http-options.js'
+import type { HttpResult, HttpSender } from './http-sender.js'
 import { messageOf } from './message.js'
+import type { NotifierSettings } from './notifier-kind.js'
+import type { StatusTable } from './status-table.js'
 import { ownText } from './template.js'
 
 /** A whole object name of git, SHA-1 or SHA-256; it is part of the URL. */
@@ -75,13 +79,42 @@ export async function describe(occasion: Occasion, template: string | undefined)
   return own?.replaceAll(/\s+/g, ' ').trim() || messageOf(occasion).words
 }
 
-/** What was frozen in place of a body, or what the settings have come to say since. */
-export function passedOver(body: string, place: Place | string): SendResult | undefined {
-  if (!body.startsWith('{')) return { kind: 'accepted', detail: body }
-  return typeof place === 'string' ? { kind: 'accepted', detail: place } : undefined
+/** How one service is asked. */
+export interface StatusService {
+  readonly http: HttpSender
+  readonly notifier: NotifierSettings<HttpOptions & { readonly api_url: string }>
+  readonly home: Home
+  /** What a token looks like, for who has none. */
+  readonly tokenWords: string
+  /** Below the base URL. */
+  path(place: Place): string
+  headers(token: string): Readonly<Record<string, string>>
+  table(body: string): StatusTable
+  /** What the service's own words leave to guess. */
+  explained(result: HttpResult): HttpResult
 }
 
-export async function revealedToken(name: string, secret: Secret | undefined, cure: string): Promise<string> {
+/** Sends the frozen status to where it is to stand; nothing where it has no place. */
+export async function sendStatus(
+  { body, idempotencyKey, delivery }: OutgoingDelivery,
+  signal: AbortSignal,
+  service: StatusService,
+): Promise<SendResult> {
+  const { name, options, secrets } = service.notifier
+  const place = placeOf(delivery.event, service.home)
+  if (!body.startsWith('{')) return { kind: 'accepted', detail: body }
+  // What the settings have come to say since.
+  if (typeof place === 'string') return { kind: 'accepted', detail: place }
+  const token = await revealedToken(name, secrets.token, service.tokenWords)
+  const url = `${options.api_url.replace(/\/+$/, '')}${service.path(place)}`
+  const headers = { 'content-type': 'application/json; charset=utf-8', ...service.headers(token) }
+  const policy = { ...policyOf(options), statusTable: service.table(body), signal, secrets: [token] }
+  return service.explained(
+    await service.http.send({ url, method: 'POST', headers, body, idempotencyKey }, policy),
+  )
+}
+
+async function revealedToken(name: string, secret: Secret | undefined, cure: string): Promise<string> {
   const token = (await secret?.reveal())?.trim() ?? ''
   if (TOKEN.test(token)) return token
   throw new BuildwatchdError('SECRET_UNREADABLE', `notifiers.${name}.token: must be ${cure}`)

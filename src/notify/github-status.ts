@@ -15,9 +15,9 @@ import {
   describe,
   type Home,
   outcomeIn,
-  passedOver,
   placeOf,
-  revealedToken,
+  type StatusService,
+  sendStatus,
 } from './commit-status.js'
 import { escapedExcerpt } from './fitting.js'
 import { httpOptions, httpUrl, policyOf, urlProblem } from './http-options.js'
@@ -95,27 +95,27 @@ export const githubStatusKind = defineNotifierKind({
     options: { repository: 'acme/shop', api_url: endpoint },
     secrets: { token: secret },
   }),
-  create({ name, options, secrets }, { http }) {
+  create(notifier, { http }) {
+    const { options } = notifier
     const home = homeOf(options)
+    const service: StatusService = {
+      http,
+      notifier,
+      home,
+      tokenWords: 'a token such as github_pat_… or ghp_…',
+      path: (place) => `/repos/${place.home}/statuses/${place.sha}`,
+      headers: (token) => ({
+        accept: 'application/vnd.github+json',
+        authorization: `Bearer ${token}`,
+        'x-github-api-version': API_VERSION,
+      }),
+      table: () => table,
+      explained,
+    }
     return {
       order: 'latest',
       render: (occasion) => rendered(occasion, home, options),
-      async send({ body, idempotencyKey, delivery }, { signal }) {
-        const place = placeOf(delivery.event, home)
-        const passed = passedOver(body, place)
-        if (passed !== undefined || typeof place === 'string') return passed ?? { kind: 'accepted' }
-        const token = await revealedToken(name, secrets.token, 'a token such as github_pat_… or ghp_…')
-        const base = options.api_url.replace(/\/+$/, '')
-        const url = `${base}/repos/${place.home}/statuses/${place.sha}`
-        const headers = {
-          accept: 'application/vnd.github+json',
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json; charset=utf-8',
-          'x-github-api-version': API_VERSION,
-        }
-        const policy = { ...policyOf(options), statusTable: table, signal, secrets: [token] }
-        return explained(await http.send({ url, method: 'POST', headers, body, idempotencyKey }, policy))
-      },
+      send: (outgoing, { signal }) => sendStatus(outgoing, signal, service),
     }
   },
 })

@@ -14,9 +14,9 @@ import {
   describe,
   type Home,
   outcomeIn,
-  passedOver,
   placeOf,
-  revealedToken,
+  type StatusService,
+  sendStatus,
 } from './commit-status.js'
 import { escapedExcerpt } from './fitting.js'
 import { httpOptions, httpUrl, policyOf, urlProblem } from './http-options.js'
@@ -90,22 +90,23 @@ export const gitlabStatusKind = defineNotifierKind({
     options: { project: 'acme/shop', api_url: `${endpoint}/api/v4` },
     secrets: { token: secret },
   }),
-  create({ name, options, secrets }, { http }) {
+  create(notifier, { http }) {
+    const { options } = notifier
     const home: Home = { one: options.project, many: options.projects, word: 'project' }
+    const service: StatusService = {
+      http,
+      notifier,
+      home,
+      tokenWords: 'an access token such as glpat-…',
+      path: (place) => `/projects/${encodeURIComponent(place.home)}/statuses/${place.sha}`,
+      headers: (token) => ({ 'private-token': token }),
+      table: tableFor,
+      explained,
+    }
     return {
       order: 'latest',
       render: (occasion) => rendered(occasion, home, options),
-      async send({ body, idempotencyKey, delivery }, { signal }) {
-        const place = placeOf(delivery.event, home)
-        const passed = passedOver(body, place)
-        if (passed !== undefined || typeof place === 'string') return passed ?? { kind: 'accepted' }
-        const token = await revealedToken(name, secrets.token, 'an access token such as glpat-…')
-        const base = options.api_url.replace(/\/+$/, '')
-        const url = `${base}/projects/${encodeURIComponent(place.home)}/statuses/${place.sha}`
-        const headers = { 'content-type': 'application/json; charset=utf-8', 'private-token': token }
-        const policy = { ...policyOf(options), statusTable: tableFor(body), signal, secrets: [token] }
-        return explained(await http.send({ url, method: 'POST', headers, body, idempotencyKey }, policy))
-      },
+      send: (outgoing, { signal }) => sendStatus(outgoing, signal, service),
     }
   },
 })

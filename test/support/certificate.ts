@@ -11,7 +11,8 @@ export interface Certificate {
 
 /** For the name, valid for a day; `undefined`, and why on stderr, where there is no openssl. */
 export function makeCertificate(name: string): Certificate | undefined {
-  if (spawnSync('openssl', ['version']).status !== 0) {
+  // Where CI asks for everything, a missing openssl fails below instead of skipping.
+  if (process.env['CI'] !== 'true' && spawnSync('openssl', ['version']).status !== 0) {
     process.stderr.write('skipped: tests of STARTTLS, because there is no openssl to make a certificate\n')
     return undefined
   }
