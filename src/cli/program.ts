@@ -7,6 +7,7 @@ import { RefusedSettings } from '../app/refused-settings.js'
 import { VERSION } from '../app/version.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { addDeliveryCommands, addNotifyCommands } from './delivery-commands.js'
+import { withExamples } from './examples.js'
 import { EXIT, exitCodeOfError } from './exit-codes.js'
 import type { ExplainOptions } from './explain.js'
 import type { GetBuildOptions } from './get-build.js'
@@ -132,8 +133,12 @@ function addPlanningCommands(program: Command, io: CliIo, report: Report): void 
     .action(async (options: PlanOptions) =>
       report(await oneOff(io, async () => (await import('./plan.js')).plan(options, io))),
     )
-  program
-    .command('explain')
+  withExamples(program.command('explain'), [
+    {
+      does: 'how a build went, and what each request was for',
+      line: 'buildwatchd explain shop/jobs/nightly/quick-fox-1',
+    },
+  ])
     .description('show how a build went and each probe that it took: when, why then, what it cost and saw')
     .argument('<build>', 'build key, such as shop/jobs/nightly/quick-fox-1')
     .option('-o, --output <format>', 'json, yaml or table', 'table')
