@@ -6,6 +6,7 @@ import { BuildwatchdError } from '../domain/errors.js'
 import type { WatchEvent } from '../domain/event.js'
 import type { Ledger, Memo, Notifier, OutgoingDelivery } from '../domain/ports.js'
 import { SAMPLE_WORDS, type SampleWord, sampleEvent } from '../domain/sample-events.js'
+import { checkTemplate } from '../notify/template.js'
 import { createLogger } from '../telemetry/logger.js'
 import { isExecAllowed, openNotifiers } from './notifiers.js'
 import { RefusedSettings } from './refused-settings.js'
@@ -33,9 +34,10 @@ export interface TrialRequest {
   readonly out: (line: string) => void
 }
 
-/** Rejects with {@link RefusedSettings}, or USAGE for a notifier or word that there is not. */
+/** Rejects with {@link RefusedSettings}, or USAGE for a notifier or word that there is not, or a template that is none. */
 export async function tryNotifier(request: TrialRequest): Promise<Trial> {
   const word = sampleWord(request.word)
+  refuseFaulty(request.template)
   const settings = await checkSettings(request.file, request.env, { strict: true })
   if (settings.kind === 'invalid') throw new RefusedSettings(settings.problems)
   const configured = settings.configuration.notifiers.get(request.notifier)
@@ -64,6 +66,11 @@ function sampleWord(text: string): SampleWord {
   const word = SAMPLE_WORDS.find((known) => known === text)
   if (word) return word
   throw new BuildwatchdError('USAGE', `--event takes ${SAMPLE_WORDS.join(', ')}, not ${JSON.stringify(text)}`)
+}
+
+function refuseFaulty(template: string | undefined): void {
+  const fault = template === undefined ? undefined : checkTemplate(template)
+  if (fault !== undefined) throw new BuildwatchdError('USAGE', `--template ${fault}`)
 }
 
 function unknownNotifier({ notifier, file }: TrialRequest, names: readonly string[]): BuildwatchdError {

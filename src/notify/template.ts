@@ -24,7 +24,8 @@ export const templateOption = z
 
 /**
  * The route's or the notifier's own text of this occasion, cut where it is too long: by what others write it may be, and is told
- * all the same. `undefined` where neither has one, or it says nothing. Rejects with CONFIG_INVALID when it cannot be rendered.
+ * all the same. `undefined` where neither has one, or it says nothing. One that this very event makes impossible to render is no
+ * reason to keep silent: then it is the default words, and why they are not its own.
  */
 export async function ownText(
   occasion: Occasion,
@@ -38,7 +39,9 @@ export async function ownText(
     return text.trim() === '' ? undefined : text
   } catch (error) {
     const whose = occasion.template === undefined ? 'notifier' : 'route'
-    throw faulty(`the template of the ${whose} cannot be rendered: ${wordsOf(error)}`)
+    const { subject, words } = messageOf(occasion)
+    const fault = `(the template of the ${whose} cannot be rendered: ${wordsOf(error)})`
+    return `${escape(`${subject} ${words}`)}\n${escape(fault)}`
   }
 }
 

@@ -55,6 +55,17 @@ notifiers: { hook: ${hook}, console: { type: log } }
     },
   )
 
+  it('refuses a template that is none, and sends nothing', async () => {
+    const { code, stderr } = await run('hook', '--template', '{{ x')
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^buildwatchd: USAGE: --template is no template: .*not closed \(line 1, column 1\)\n$/,
+      ),
+    })
+    expect(receiver.received).toEqual([])
+  })
+
   it('sends another key each time: a receiver that drops repeats takes the second trial, too', async () => {
     for (const word of ['broke', 'fixed']) await run('hook', '--event', word)
     const keys = receiver.received.map(({ headers }) => headers['webhook-id'])
