@@ -15,7 +15,7 @@ import {
   TROUBLED,
   type WatchEvent,
 } from '../domain/event.js'
-import type { Outcome } from '../domain/outcome.js'
+import { OUTCOME_WORDS } from '../domain/outcome-words.js'
 import { safeExcerpt, safeText } from '../domain/safe-text.js'
 import { digestWords } from './digest-words.js'
 import { troubleWords } from './trouble-words.js'
@@ -23,15 +23,6 @@ import { verdictWords } from './verdict-words.js'
 
 const LONGEST_STATUS = 60
 const LONGEST_BRANCH = 100
-
-const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
-  success: 'succeeded',
-  failure: 'failed',
-  crashed: 'crashed',
-  submission_failure: 'could not be submitted',
-  aborted: 'was aborted',
-  unknown: 'ended with an unknown outcome',
-}
 
 /** `failed after 4 min 12 s: broke the line`, `is now BUILDING`, `cannot be seen: gone since 2026-03-04 09:12Z`. */
 export function eventWords(event: WatchEvent): string {
