@@ -49,7 +49,6 @@ export function createLiveDisplay({ stdout, env, columns }: LiveDisplayOptions):
   const style = { colour: (env.NO_COLOR ?? '') === '', unicode: takesUnicode(env) }
   let builds: readonly LiveBuild[] = []
   let drawn: readonly string[] = []
-  let drawnFor = 0
   let hasEnded = false
 
   const look = (): LineLook => ({ ...style, columns: columns ?? (stdout.columns || USUAL_COLUMNS) })
@@ -57,15 +56,13 @@ export function createLiveDisplay({ stdout, env, columns }: LiveDisplayOptions):
   /** `above`: lasting lines, each with its line break. */
   function draw(lines: readonly string[], above = ''): void {
     const { columns } = look()
-    const isSame =
-      columns === drawnFor && lines.length === drawn.length && lines.every((line, at) => line === drawn[at])
+    const isSame = lines.length === drawn.length && lines.every((line, at) => line === drawn[at])
     if (isSame && above === '') return
     const up = drawn.reduce((rows, line) => rows + rowsTaken(stripVTControlCharacters(line), columns), 0)
     const text = lines.map((line) => `${line}${ERASE_TO_LINE_END}\n`).join('')
-    const isSameShape = above === '' && columns === drawnFor && up === lines.length
+    const isSameShape = above === '' && up === lines.length
     stdout.write(`\r${(isSameShape ? UP : UP_ERASING).repeat(up)}${above}${text}`)
     drawn = lines
-    drawnFor = columns
   }
 
   const lines = () => inRows(builds, look(), (stdout.rows || USUAL_ROWS) - 1)

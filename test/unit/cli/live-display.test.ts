@@ -19,6 +19,16 @@ function displayOn(screen: Screen, env: Readonly<Record<string, string>> = ENV) 
   return createLiveDisplay({ stdout: screen, env })
 }
 
+/** The bytes, in place of what they make. */
+function writtenTo(screen: Screen): () => string {
+  let written = ''
+  screen.write = (text: string) => {
+    written += text
+    return true
+  }
+  return () => written
+}
+
 describe('what stands on the screen', () => {
   it('is the builds as shown last, below what was printed and what stood there before', () => {
     const screen = new Screen(80, 24)
@@ -76,6 +86,30 @@ describe('what stands on the screen', () => {
 })
 
 describe('a terminal that changes its size', () => {
+  it('is not misled by colours, which take no room', () => {
+    const screen = new Screen(80, 24)
+    screen.write('$ buildwatchd watch\n')
+    const display = displayOn(screen, { LANG: 'C.UTF-8' })
+    display.show([ended('one')])
+    screen.resize('web/one  succeeded after 1 min 12 s'.length)
+    expect(screen.visible()[0]).toBe('$ buildwatchd watch')
+  })
+
+  it('goes on with as many rows as are left', () => {
+    const screen = new Screen(80, 24)
+    const display = displayOn(screen)
+    const builds = ['a', 'b', 'c', 'd', 'e'].map((name) => building(name))
+    display.show(builds)
+    screen.resize(80, 4)
+    display.show(builds.map((build) => ({ ...build, elapsedMs: 61_000 })))
+    expect(screen.visible().map((row) => row.slice(0, 24))).toEqual([
+      'web/a  BUILDING 1m 01s  ',
+      'web/b  BUILDING 1m 01s  ',
+      '… and 3 more',
+      '',
+    ])
+  })
+
   it('shows each build once, drawn for the new width at once', () => {
     const screen = new Screen(80, 24)
     screen.write('$ buildwatchd watch\n')
@@ -112,14 +146,16 @@ describe('a terminal that changes its size', () => {
     expect(screen.lines().slice(1)).toEqual(['succeeded', ''])
   })
 
-  it('is taken for 80 by 24 where it does not say', () => {
-    const screen = new Screen(80, 24)
-    const display = createLiveDisplay({
-      stdout: Object.defineProperties(screen, { columns: { value: 0 }, rows: { value: 0 } }),
-      env: ENV,
-      columns: 40,
-    })
-    expect(() => display.show([building('one')])).not.toThrow()
+  it.each([
+    [undefined, 'web/one  BUILDING 1m 00s  █████░░░░░ 50 %  about 1 min left'],
+    [40, 'web/one  BUILDING 1m 00s'],
+  ])('is taken for 80 cells wide where it does not say, unless told better (%j)', (columns, line) => {
+    const screen = new Screen(0, 0)
+    const written = writtenTo(screen)
+    createLiveDisplay({ stdout: screen, env: ENV, ...(columns === undefined ? {} : { columns }) }).show([
+      building('one'),
+    ])
+    expect(written()).toBe(`\r${line}\u001b[K\n`)
   })
 })
 
@@ -151,14 +187,10 @@ describe('what is written', () => {
     [{ WT_SESSION: '1' }, '█', '\u001b[32m'],
   ])('heeds %j', (env, bar, colour) => {
     const screen = new Screen(80, 24)
-    let written = ''
-    screen.write = (text: string) => {
-      written += text
-      return true
-    }
+    const written = writtenTo(screen)
     displayOn(screen, env).show([building('one'), ended('two')])
-    expect(written).toContain(bar)
-    expect(/\p{Cc}\[\d+m/u.exec(written)?.[0]).toBe(colour)
+    expect(written()).toContain(bar)
+    expect(/\p{Cc}\[\d+m/u.exec(written())?.[0]).toBe(colour)
   })
 
   it('holds no control of others', () => {
