@@ -1,8 +1,11 @@
 /** The live display in a process of its own on a real terminal, tmux: its wrapping, its signals, its idea of a cursor. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
-import { afterEach, expect, it } from '@jest/globals'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import type { LiveBuild } from '../../../src/cli/live-line.js'
 import { eventually } from '../../support/eventually.js'
 
@@ -30,10 +33,15 @@ function ended(name: string): LiveBuild {
   return { ...building(name), outcome: 'failure', tookMs: 252_000 }
 }
 
-const SOCKET_NAME = `buildwatchd-test-${process.pid}`
+/** For the socket of tmux: a server for each test, as one that is told to end may still answer the next. */
+let dir: string
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'buildwatchd-tmux-'))
+})
 
 function tmux(...argv: string[]): string {
-  return execFileSync('tmux', ['-u', '-L', SOCKET_NAME, '-f', '/dev/null', ...argv], {
+  return execFileSync('tmux', ['-u', '-S', join(dir, 'socket'), '-f', '/dev/null', ...argv], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -41,13 +49,14 @@ function tmux(...argv: string[]): string {
 
 let server: Server | undefined
 
-afterEach(() => {
+afterEach(async () => {
   server?.close()
   try {
     tmux('kill-server')
   } catch {
     // It ends with its last pane.
   }
+  await rm(dir, { recursive: true })
 })
 
 interface Drawing {
