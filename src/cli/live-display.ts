@@ -33,7 +33,7 @@ export interface LiveDisplay {
 export interface LiveDisplayOptions {
   readonly stdout: LiveTerminal
   readonly env: Env
-  /** In place of the terminal's own width. */
+  /** Where the terminal does not tell its width; what it tells is followed as it changes. */
   readonly columns?: number
 }
 
@@ -51,7 +51,7 @@ export function createLiveDisplay({ stdout, env, columns }: LiveDisplayOptions):
   let drawn: readonly string[] = []
   let hasEnded = false
 
-  const look = (): LineLook => ({ ...style, columns: columns ?? (stdout.columns || USUAL_COLUMNS) })
+  const look = (): LineLook => ({ ...style, columns: stdout.columns || columns || USUAL_COLUMNS })
 
   /** `above`: lasting lines, each with its line break. */
   function draw(lines: readonly string[], above = ''): void {

@@ -145,6 +145,7 @@ function fitted(
   const forms: readonly (readonly [string, string, number?])[] = [
     [padded, joined(wide, bar, note), bar === '' ? 0 : NOTE_ROOM - textWidth(note)],
     [padded, joined(wide, note)],
+    [padded, noted],
     [long, noted],
     ...(keepsNote
       ? ([

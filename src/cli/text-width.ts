@@ -10,7 +10,8 @@ const WIDE =
 /** Marks that stand on the character before them, and the vowels and finals of a Hangul syllable. */
 const WITHOUT_WIDTH = /[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7ff]/u
 const AS_EMOJI = '\ufe0f'
-const PLAIN = /^[\x20-\x7e]*$/
+/** Almost every line: a cell for each character, without looking at them one by one. */
+const PLAIN = /^[\x20-\x7e█░…]*$/
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -22,6 +23,7 @@ export function textWidth(text: string): number {
 
 /** Rows that a line takes where it wraps after `columns` cells; a wide character that does not fit any more opens the next. */
 export function rowsTaken(text: string, columns: number): number {
+  if (PLAIN.test(text)) return Math.max(1, Math.ceil(text.length / columns))
   let rows = 1
   let used = 0
   for (const cluster of clusters(text)) {

@@ -157,6 +157,12 @@ describe('a terminal that changes its size', () => {
     ])
     expect(written()).toBe(`\r${line}\u001b[K\n`)
   })
+
+  it('is as wide as it says, whatever was known before', () => {
+    const screen = new Screen(40, 24)
+    createLiveDisplay({ stdout: screen, env: ENV, columns: 80 }).show([building('one')])
+    expect(screen.visible()).toEqual(['web/one  BUILDING 1m 00s', ''])
+  })
 })
 
 describe('what is written', () => {
@@ -242,7 +248,7 @@ describe('whatever is shown, printed and resized', () => {
         expect(lines.slice(0, printed.length)).toEqual(printed)
         expect(lines).toHaveLength(printed.length + shown.length + 1)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

@@ -151,6 +151,19 @@ describe('the lines of several builds', () => {
     ])
   })
 
+  it('give up their columns one by one where there is no room for them', () => {
+    const long = {
+      ...building,
+      key: 'shop/jobs/web/silent-waterfall-22',
+      status: 'WAITING_FOR_MACHINE',
+      usual,
+    }
+    expect(liveLines([long, troubled], LOOK)).toEqual([
+      'web/silent-waterfall-22  WAITING_FOR_MACHINE 1m 12s  about 45 s left',
+      'nightly/quick-fox-1      BUILDING 1m 12s  no answer for 20 s (API_UNREACHABLE)',
+    ])
+  })
+
   it('name whole keys where two builds would have one name', () => {
     const lines = liveLines([building, { ...building, key: 'till/jobs/nightly/quick-fox-1' }], LOOK)
     expect(lines).toEqual([
