@@ -18,3 +18,13 @@ export function columns(names: readonly string[], rows: readonly (readonly strin
       .trimEnd(),
   )
 }
+
+/** {@link columns} two spaces in, cut off where a terminal of the usual width ends. */
+export function fittedColumns(names: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return columns(names, rows).map((line) => fitted(`  ${line}`))
+}
+
+/** One line, made safe, of the width of a usual terminal at most. */
+export function fitted(line: string): string {
+  return safeExcerpt(line, WIDEST)
+}

@@ -1,8 +1,8 @@
 import type { DeliveryFacts } from '../app/deliveries.js'
 import { durationWords } from '../domain/duration-words.js'
-import { isoInstant } from '../domain/instant.js'
 import { safeText } from '../domain/safe-text.js'
 import { columns } from './columns.js'
+import { timeWords } from './time-words.js'
 
 const HEADING = ['OPENED', 'NOTIFIER', 'STATE', 'ATTEMPTS', 'WHY'] as const
 
@@ -10,7 +10,7 @@ const HEADING = ['OPENED', 'NOTIFIER', 'STATE', 'ATTEMPTS', 'WHY'] as const
 export function deliveryTable(found: readonly DeliveryFacts[], now: number): string {
   if (found.length === 0) return 'no deliveries\n'
   const rows = found.map((facts) => [
-    time(facts.openedAt),
+    timeWords(facts.openedAt),
     facts.notifier,
     stateWords(facts, now),
     String(facts.attempts),
@@ -23,11 +23,11 @@ export function deliveryTable(found: readonly DeliveryFacts[], now: number): str
 }
 
 function whyWords({ state, notBefore = 0, reason, detail }: DeliveryFacts, now: number): string {
-  if (state === 'pending' && notBefore > now) return `quiet until ${time(notBefore)}`
+  if (state === 'pending' && notBefore > now) return `quiet until ${timeWords(notBefore)}`
   return [reason, detail].filter(Boolean).join(': ')
 }
 
-function stateWords({ state, dueAt }: DeliveryFacts, now: number): string {
+export function stateWords({ state, dueAt }: Pick<DeliveryFacts, 'state' | 'dueAt'>, now: number): string {
   if (state === 'dead_lettered') return 'dead'
   if (state !== 'pending' || dueAt === undefined) return state
   return dueAt <= now ? 'due' : `due in ${durationWords(dueAt - now)}`
@@ -40,12 +40,12 @@ export function shownDelivery(facts: DeliveryFacts): string {
     ['notifier', notifier],
     ['event', `${event.id} (${event.type})`],
     ['state', [stateName(facts), facts.reason, facts.detail].filter(Boolean).join(': ')],
-    ['opened', time(openedAt)],
-    ['replayed', replayedAt === undefined ? undefined : time(replayedAt)],
-    ['next attempt', dueAt === undefined ? undefined : time(dueAt)],
-    ['ended', endedAt === undefined ? undefined : time(endedAt)],
+    ['opened', timeWords(openedAt)],
+    ['replayed', replayedAt === undefined ? undefined : timeWords(replayedAt)],
+    ['next attempt', dueAt === undefined ? undefined : timeWords(dueAt)],
+    ['ended', endedAt === undefined ? undefined : timeWords(endedAt)],
     ['attempts', String(facts.attempts)],
-    ...failed.map(({ at, reason }): [string, string] => ['failed', `${time(at)}  ${reason}`]),
+    ...failed.map(({ at, reason }): [string, string] => ['failed', `${timeWords(at)}  ${reason}`]),
     ['body', body ?? (facts.state === 'pending' ? 'not rendered yet' : 'none was made')],
   ]
   return lines
@@ -55,9 +55,4 @@ export function shownDelivery(facts: DeliveryFacts): string {
 
 function stateName({ state }: DeliveryFacts): string {
   return state.replace('_', ' ')
-}
-
-/** `2026-03-04 09:12:05Z`. */
-function time(at: number): string {
-  return `${isoInstant(at).slice(0, 19).replace('T', ' ')}Z`
 }

@@ -135,12 +135,15 @@ function addPlanningCommands(program: Command, io: CliIo, report: Report): void 
     )
   withExamples(program.command('explain'), [
     {
-      does: 'how a build went, and what each request was for',
+      does: 'how a build went, what each request was for, and whom it was told',
       line: 'buildwatchd explain shop/jobs/nightly/quick-fox-1',
     },
   ])
-    .description('show how a build went and each probe that it took: when, why then, what it cost and saw')
+    .description(
+      'show how a build went, each probe that it took, whom it was told, and why others were not told of it',
+    )
     .argument('<build>', 'build key, such as shop/jobs/nightly/quick-fox-1')
+    .option('--all', 'every probe; the table leaves out those in the middle of many')
     .option('-o, --output <format>', 'json, yaml or table', 'table')
     .option(...CONFIG_FLAG)
     .action(async (key: string, options: ExplainOptions) =>

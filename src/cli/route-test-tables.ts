@@ -1,5 +1,6 @@
 import type { JudgedRoute, RouteGroup, RouteTest } from '../app/route-test.js'
 import { columns } from './columns.js'
+import { refusalWords } from './route-words.js'
 
 const DAY_MS = 86_400_000
 
@@ -40,11 +41,10 @@ function onceWords({ plan, route: { oncePer } }: JudgedRoute): string {
   return oncePer === 'build' ? 'per build' : 'per row of equal results'
 }
 
-/** The verdict by its name, and what stands behind it. */
-export function whatOf({ route, verdict, plan }: JudgedRoute, at: number): string {
-  if ('after' in verdict) return `${verdict.kind} (${verdict.failures} of ${verdict.after})`
-  if (verdict.kind !== 'matches') return verdict.kind
-  if (!plan) return `matches, but an earlier route to ${route.to} decides`
+/** What comes of a route, or why nothing does. */
+export function whatOf(judged: JudgedRoute, at: number): string {
+  const { route, plan } = judged
+  if (!plan) return refusalWords(judged)
   if (plan.silence) return `silenced (${plan.silence.id}: ${plan.silence.reason})`
   if (plan.quiet.kind === 'no') return 'told at once'
   const until = timeIn(plan.quiet.until, at, route.quietHours?.timezone ?? 'UTC')

@@ -15,7 +15,7 @@ const DROP = loadScript('drop-delivery', ['end-row'])
 export const DELIVERY_STATES = ['pending', 'dead_lettered', 'accepted', 'suppressed'] as const
 type DeliveryState = (typeof DELIVERY_STATES)[number]
 
-interface DeliveryAttempt {
+interface FailedAttempt {
   /** Epoch ms of its start. */
   readonly at: number
   readonly reason: string
@@ -29,7 +29,11 @@ export interface DeliveryFacts {
   readonly event: WatchEvent
   /** Started under the present schedule. */
   readonly attempts: number
+  /** Of those, attempts whose end nobody has noted: it is in hand, or its process died. */
+  readonly unended: number
   readonly openedAt: number
+  /** Of the last attempt; absent before the first. */
+  readonly startedAt?: number
   /** Of the next attempt; while it waits. */
   readonly dueAt?: number
   /** The end of the quiet hours that it waits for. */
@@ -42,7 +46,7 @@ export interface DeliveryFacts {
   /** As frozen; nothing secret. */
   readonly body?: string
   /** Those that failed, oldest first. */
-  readonly failed: readonly DeliveryAttempt[]
+  readonly failed: readonly FailedAttempt[]
 }
 
 export interface DeliveryFilter {
@@ -109,7 +113,7 @@ function deliveryFacts(id: string, row: ReadonlyMap<string, unknown>): DeliveryF
   const state = DELIVERY_STATES.find((known) => known === text('state'))
   const [notifier, event] = [text('notifier'), text('event')]
   if (!state || notifier === undefined || event === undefined) return []
-  const instants = (['dueAt', 'notBefore', 'endedAt', 'replayedAt'] as const).flatMap((name) =>
+  const instants = (['startedAt', 'dueAt', 'notBefore', 'endedAt', 'replayedAt'] as const).flatMap((name) =>
     row.has(name) ? [[name, Number(text(name))]] : [],
   )
   const texts = (['reason', 'detail', 'body'] as const).flatMap((name) =>
@@ -122,6 +126,7 @@ function deliveryFacts(id: string, row: ReadonlyMap<string, unknown>): DeliveryF
       state,
       event: JSON.parse(event),
       attempts: Number(text('attempts')),
+      unended: Number(text('unended')),
       openedAt: Number(text('openedAt')),
       ...Object.fromEntries([...instants, ...texts]),
       failed: failedAttempts(row),
@@ -129,7 +134,7 @@ function deliveryFacts(id: string, row: ReadonlyMap<string, unknown>): DeliveryF
   ]
 }
 
-function failedAttempts(row: ReadonlyMap<string, unknown>): DeliveryAttempt[] {
+function failedAttempts(row: ReadonlyMap<string, unknown>): FailedAttempt[] {
   return [...row]
     .filter(([name]) => name.startsWith('tried:'))
     .map(([name, reason]) => ({ at: Number(name.slice('tried:'.length)), reason: String(reason) }))

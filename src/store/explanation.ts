@@ -11,6 +11,8 @@ export interface Explanation {
   readonly build: string
   /** It had concluded before anyone watched: told to nobody. */
   readonly isHistory: boolean
+  /** When it was told to be stuck; epoch ms. */
+  readonly stuckAt?: number
   /** As told, oldest first. */
   readonly transitions: readonly BuildEvent[]
   /** Oldest first. */
@@ -26,8 +28,8 @@ interface Means {
 export async function readExplanation(ref: BuildRef, means: Means): Promise<Explanation | undefined> {
   const { redis, keys } = means
   const build = buildKey(ref)
-  const [seq, history] = await redisCall(`read ${keys.build(build)}`, () =>
-    redis.hmget(keys.build(build), 'seq', 'history'),
+  const [seq, history, stuck] = await redisCall(`read ${keys.build(build)}`, () =>
+    redis.hmget(keys.build(build), 'seq', 'history', 'stuck'),
   )
   if (!seq) return undefined
   const transitions = await readTransitions(build, means)
@@ -36,6 +38,7 @@ export async function readExplanation(ref: BuildRef, means: Means): Promise<Expl
   return {
     build,
     isHistory: history === 'true',
+    ...(stuck ? { stuckAt: Date.parse(stuck) } : {}),
     transitions,
     probes: explainedProbes(
       probes.sort((a, b) => a.at - b.at),
