@@ -5,12 +5,12 @@ import { safeExcerpt } from '../domain/safe-text.js'
 import { fitted, fittedColumns } from './columns.js'
 import { stateWords } from './delivery-tables.js'
 import { refusalWords } from './route-words.js'
-import { timeSince } from './time-words.js'
+import { timeSince, timeWords } from './time-words.js'
 
 type Delivery = Explanation['deliveries'][number]
 
 /** Triggers of one route that are shown. */
-const WIDEST_ON = 24
+const WIDEST_ON = 20
 
 export function routeLines({ build, events, deliveries }: Explanation, now: number): string[] {
   if (events.length === 0) return ['ROUTES: nothing was told']
@@ -69,7 +69,8 @@ export function deliveryStates(deliveries: readonly Delivery[], now: number): St
 }
 
 function deliveryState(delivery: Delivery, now: number): string {
-  const { state, reason } = delivery
+  const { state, reason, notBefore } = delivery
+  if (isQuiet(delivery, now)) return `told later: quiet until ${timeWords(notBefore ?? now)}`
   const words = stateWords(delivery, now)
   return state === 'pending' || reason === undefined ? words : `${words} (${reason})`
 }
@@ -102,15 +103,19 @@ export function deliveryLines({ build, deliveries }: Explanation, times: Times):
     delivery.notifier,
     stateWords(delivery, times.now),
     timeSince(times.since, delivery.endedAt ?? delivery.dueAt ?? delivery.openedAt),
-    whyWords(delivery, times),
+    whyWords(delivery, times.now),
   ])
   const [heading = '', ...lines] = fittedColumns(['EVENT', 'NOTIFIER', 'STATE', 'AT', 'WHY'], rows)
   const details = deliveries.map((delivery) => detailsOf(delivery, times))
   return ['DELIVERIES', heading, ...lines.flatMap((line, at) => [line, ...(details[at] ?? [])])]
 }
 
-function whyWords({ state, notBefore = 0, reason = '' }: Delivery, { since, now }: Times): string {
-  return state === 'pending' && notBefore > now ? `quiet until ${timeSince(since, notBefore)}` : reason
+function isQuiet({ state, notBefore = 0 }: Delivery, now: number): boolean {
+  return state === 'pending' && notBefore > now
+}
+
+function whyWords(delivery: Delivery, now: number): string {
+  return isQuiet(delivery, now) ? 'quiet hours' : (delivery.reason ?? '')
 }
 
 function detailsOf(delivery: Delivery, { since }: Times): string[] {

@@ -1,7 +1,5 @@
 import { type ExplainedEvent, type Explanation, explanationOf } from '../app/explain.js'
-import { parseBuildKey } from '../domain/build.js'
 import { triesOf } from '../domain/delivery-tries.js'
-import { BuildwatchdError } from '../domain/errors.js'
 import { EXIT } from './exit-codes.js'
 import { explainTables } from './explain-tables.js'
 import { deliveryStates, routeResult } from './explain-told-tables.js'
@@ -14,15 +12,9 @@ export interface ExplainOptions extends CommonOptions {
 }
 
 /** `explain`: how a build went, what each request was for that it took to see it, and whom it was told. Takes no request of the API. */
-export async function explain(key: string, options: ExplainOptions, io: CliIo): Promise<number> {
+export async function explain(build: string, options: ExplainOptions, io: CliIo): Promise<number> {
   const format = outputFormat(options.output)
-  const ref = parseBuildKey(key)
-  if (!ref)
-    throw new BuildwatchdError(
-      'USAGE',
-      `explain takes a build key such as shop/jobs/nightly/quick-fox-1, not ${JSON.stringify(key)}`,
-    )
-  const facts = await explanationOf(ref, {
+  const facts = await explanationOf(build, {
     file: options.config,
     defaultFile: DEFAULT_CONFIG_FILE,
     env: io.env,

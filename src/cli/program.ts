@@ -142,7 +142,7 @@ function addPlanningCommands(program: Command, io: CliIo, report: Report): void 
     .description(
       'show how a build went, each probe that it took, whom it was told, and why others were not told of it',
     )
-    .argument('<build>', 'build key, such as shop/jobs/nightly/quick-fox-1')
+    .argument('<build>', 'build key, such as shop/jobs/nightly/quick-fox-1; or its id alone, or its address')
     .option('--all', 'every probe; the table leaves out those in the middle of many')
     .option('-o, --output <format>', 'json, yaml or table', 'table')
     .option(...CONFIG_FLAG)

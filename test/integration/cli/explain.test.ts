@@ -61,6 +61,38 @@ describeEachRedis('explain', (engine) => {
     expect((await explain(key)).stdout).toContain('was told to nobody')
   })
 
+  it.each([
+    'a',
+    'shop/jobs/nightly/a#BUILDING->ops',
+    'https://app.northflank.com/t/acme/project/shop/jobs/nightly/builds/a',
+  ])('knows the build by %s', async (text) => {
+    await followed()
+    expect((await explain(text)).stdout).toContain(`${key} is BUILDING`)
+  })
+
+  it('names the builds among which an id does not decide, and those of its id where a key is of none', async () => {
+    await followed()
+    const other = { ...refOf('a'), project: 'till' }
+    const name = buildKey(other)
+    await records().record(entryFor(UNRECORDED, snapshotOf({ status: 'BUILDING' }, other)))
+    await records().record(entryFor(UNRECORDED, snapshotOf({ status: 'BUILDING' }, refOf('ba'))))
+    expect(await explain('a')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `buildwatchd: USAGE: 2 builds have the id a; name one: ${key}, ${name}\n`,
+    })
+    expect(await explain('shop/services/nightly/ba')).toEqual({
+      code: 5,
+      stdout: '',
+      stderr:
+        'buildwatchd: NOT_RECORDED: Redis holds nothing of shop/services/nightly/ba; recorded of that id: shop/jobs/nightly/ba\n',
+    })
+    expect(await explain('c')).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('no build of the id "c"'),
+    })
+  })
+
   it('ends with 5 where Redis holds nothing of the build, and with 2 for what is no build key', async () => {
     expect(await explain(key)).toMatchObject({
       code: 5,
