@@ -100,7 +100,7 @@ function probes(
     const before = made[at - 1]?.at
     return [
       timeSince(since, probe.at),
-      before === undefined ? '' : durationWords(probe.at - before),
+      before === undefined ? '' : shortly(probe.at - before),
       REASONS[probe.why],
       String(probe.requests),
       sawWords(probe),
@@ -108,6 +108,11 @@ function probes(
   })
   const [heading = '', ...lines] = fittedColumns(['AT', 'AFTER', 'WHY THEN', 'REQUESTS', 'SAW'], rows)
   return ['PROBES', heading, ...(all ? lines : folded(lines))]
+}
+
+/** Polls may be less than a second apart, and that is said too often for words. */
+function shortly(ms: number): string {
+  return ms < 1000 ? '< 1 s' : durationWords(ms)
 }
 
 function folded(lines: readonly string[]): readonly string[] {

@@ -119,8 +119,10 @@ function whyWords(delivery: Delivery, now: number): string {
 }
 
 function detailsOf(delivery: Delivery, { since }: Times): string[] {
-  const tries = triesOf(delivery)
-  const { detail } = delivery
+  const { detail, state } = delivery
+  const all = triesOf(delivery)
+  // That it was taken at the first try, its own line says.
+  const tries = state === 'accepted' && all.length === 1 ? [] : all
   const isSaid = detail === undefined || tries.some(({ reason }) => reason === detail)
   return [
     ...tries.map((each) => fitted(`    ${timeSince(since, each.at)}  ${tryWords(each)}`)),
