@@ -38,7 +38,7 @@ export function explainTables(facts: Explanation, { now, all }: TableWishes): st
   const since = beginningOf(facts) ?? now
   const lines = [
     headline(facts),
-    `times without a date are of ${dayOf(since)}`,
+    ...(facts.isHistory ? [] : [`${costWords(facts)}; times without a date are of ${dayOf(since)}`]),
     '',
     ...transitions(facts, since),
     '',
@@ -55,11 +55,10 @@ function beginningOf({ transitions: [first], deliveries: [delivery] }: Explanati
   return first ? Date.parse(first.data.observedAt) : delivery?.openedAt
 }
 
-function headline(facts: Explanation): string {
-  const { build, isHistory, transitions: told, stuckAt } = facts
+function headline({ build, isHistory, transitions: told, stuckAt }: Explanation): string {
   if (isHistory) return `${build} had ended before anyone watched it: it is on record, and was told to nobody`
   const stuck = stuckAt === undefined ? '' : ', told to be stuck'
-  return `${build}${standing(told.at(-1))}${stuck} (${costWords(facts)})`
+  return `${build}${standing(told.at(-1))}${stuck}`
 }
 
 function standing(last: Explanation['transitions'][number] | undefined): string {

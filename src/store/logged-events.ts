@@ -14,6 +14,8 @@ const AFTER_MS = 300_000
 /** Entries per round trip, and in all about one instant: a fraction of a second's worth. */
 const PAGE = 500
 const MOST_LOOKED_AT = 50_000
+/** A few pages: a build that is older than the log is asked for often, and an embedded engine has other things to do. */
+const SHORT_LOG = 2000
 
 interface Means {
   readonly redis: Redis
@@ -46,7 +48,7 @@ export async function findLogged(
 }
 
 async function isShort({ redis, keys }: Means): Promise<boolean> {
-  return (await redisCall(`read ${keys.events}`, () => redis.xlen(keys.events))) <= MOST_LOOKED_AT
+  return (await redisCall(`read ${keys.events}`, () => redis.xlen(keys.events))) <= SHORT_LOG
 }
 
 interface Walk extends Means {

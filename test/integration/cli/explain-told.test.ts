@@ -155,7 +155,7 @@ describeEachRedis('explain, of whom a build was told', (engine) => {
     await told.dispatched()
     expect(await told.routesOf('a')).toEqual(['ops: due', 'hook: not_asked'])
     const { stdout } = await told.run(buildKey(refOf('a')))
-    expect(stdout).toContain('is BUILDING, told to be stuck (')
+    expect(stdout).toContain('is BUILDING, told to be stuck\n')
     expect(stdout).toMatch(/DELIVERIES\n.*\n {2}#stuck +ops +due/)
   })
 

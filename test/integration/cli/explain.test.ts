@@ -39,7 +39,7 @@ describeEachRedis('explain', (engine) => {
     await followed()
     const { code, stdout, stderr } = await explain(key)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain(`${key} is BUILDING (while it ran 1 probe, 1 request)`)
+    expect(stdout).toContain(`${key} is BUILDING\nwhile it ran 1 probe, 1 request;`)
     expect(stdout).toMatch(/to see new builds +1 +BUILDING/)
   })
 

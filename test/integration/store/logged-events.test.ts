@@ -42,6 +42,13 @@ describeEachRedis('events that are looked for in the log', (engine) => {
     expect(await found(['a', START_AT])).toEqual(['a'])
   })
 
+  it('are looked for about their time only in a long one', async () => {
+    const many = Array.from({ length: 2000 }, (_, at) => [START_AT + at, `other-${at}`] as const)
+    await logged([...many, [START_AT + 90 * MINUTE, 'a']])
+    expect(await found(['a', START_AT])).toEqual([])
+    expect(await found(['a', START_AT + 90 * MINUTE])).toEqual(['a'])
+  })
+
   it('are not among those found when the log has been trimmed, or is not there', async () => {
     expect(await found(['a', START_AT])).toEqual([])
     await logged([
