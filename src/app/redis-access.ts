@@ -3,13 +3,12 @@ import type { Redis } from 'ioredis'
 import type { RedisSettings } from '../config/configuration.js'
 import { redisUrlRefusal } from '../config/resolve-redis.js'
 import { BuildwatchdError } from '../domain/errors.js'
+import type { Logger } from '../domain/ports.js'
 import { readEndpoint } from '../embedded/endpoint-file.js'
 import { connectRedis } from '../store/connect.js'
 import { createKeys, type Keys } from '../store/keys.js'
 import { createOutageLog } from '../store/outage-log.js'
 import { redactUrl } from '../store/redis-url.js'
-import { createLogger } from '../telemetry/logger.js'
-import { createScrubber } from '../telemetry/scrubber.js'
 import { inRedisWords, type RedisPlace } from './redis-words.js'
 import { RefusedSettings } from './refused-settings.js'
 import { type CheckedSettings, checkSettings, type Environment } from './settings.js'
@@ -31,6 +30,7 @@ export interface RedisAccess {
 }
 
 const DEFAULT_PREFIX = 'buildwatch'
+const SILENT = { error: () => undefined, info: () => undefined }
 
 /** Runs `read` on that Redis. Rejects as {@link openRedisAccess} does, and with REDIS_UNREACHABLE or REDIS_REFUSED. */
 export async function readingRedis<T>(
@@ -51,16 +51,14 @@ export async function readingRedis<T>(
  * The Redis of a running daemon, for commands that read it; an embedded engine is found, never started. Rejects with
  * REDIS_UNREACHABLE when no daemon runs the engine, USAGE when nothing says where Redis is.
  */
-export async function openRedisAccess(request: RedisRequest): Promise<RedisAccess> {
+export async function openRedisAccess(
+  request: RedisRequest,
+  /** Told when Redis goes away, and when it is back. */
+  logger: Pick<Logger, 'error' | 'info'> = SILENT,
+): Promise<RedisAccess> {
   const { url, prefix, source } = await locate(request)
   const where = redactUrl(url)
-  const silent = createLogger({
-    level: 'silent',
-    format: 'json',
-    stream: process.stderr,
-    scrubber: createScrubber(),
-  })
-  const outageLog = createOutageLog({ logger: silent, clock: { now: Date.now }, where })
+  const outageLog = createOutageLog({ logger, clock: { now: Date.now }, where })
   const redis = connectRedis({ url, role: 'ordinary', outageLog })
   let complaint: string | undefined
   redis.on('error', (error: Error & { code?: string }) => {

@@ -14,6 +14,7 @@ import type { GetBuildOptions } from './get-build.js'
 import type { HealthOptions } from './health.js'
 import type { CliIo, CommonOptions } from './io.js'
 import { CONFIG_FLAG, oneOff, type Report } from './one-off.js'
+import { addPastCommands } from './past-commands.js'
 import type { PlanOptions } from './plan.js'
 import { addRoutingCommands } from './routing-commands.js'
 import type { SimulateOptions } from './simulate.js'
@@ -66,6 +67,7 @@ function createProgram(io: CliIo, report: Report): Command {
     })
   addDaemonCommands(program, io, report)
   addPlanningCommands(program, io, report)
+  addPastCommands(program, io, report)
   addDeliveryCommands(program, io, report)
   addNotifyCommands(program, io, report)
   addRoutingCommands(program, io, report)

@@ -18,6 +18,9 @@ export const TROUBLED = 'dev.buildwatchd.target.troubled.v1'
 export const RECOVERED = 'dev.buildwatchd.target.recovered.v1'
 export const DIGEST = 'dev.buildwatchd.digest.v1'
 
+/** A newer daemon may have written others: readers pass over what they do not know. */
+export const EVENT_TYPES: readonly string[] = [TRANSITIONED, CONCLUDED, STUCK, TROUBLED, RECOVERED, DIGEST]
+
 interface Envelope<Type extends string, Data> {
   readonly specversion: '1.0'
   readonly id: string

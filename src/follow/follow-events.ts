@@ -1,29 +1,22 @@
-import type { Redis } from 'ioredis'
 import type { WatchEvent } from '../domain/event.js'
 import type { RedisPlace } from './connections.js'
+import { eventIn } from './log-event.js'
 import { type Match, matcherOf, subscriptionsOf } from './match.js'
-import {
-  cursorOf,
-  type GapReason,
-  nextStep,
-  type Position,
-  parseCursor,
-  positionNow,
-  START,
-  type Step,
-} from './next-step.js'
+import { cursorOf, type GapReason, type Look, nextStep, type Position, type Step } from './next-step.js'
 import { type PublicKeys, publicKeys } from './public-keys.js'
 import { lookAt } from './read-log.js'
 import { openSession, type Session, stoppedBy } from './session.js'
+import { type Beginning, locate, type StartingPoint, startingPoint } from './starting-point.js'
 
-export interface FollowOptions {
+/** Where to begin is said in one way at most; with none from the first `next()` on. */
+export interface FollowOptions extends Beginning {
   /** Two connections are opened there, and closed at the end. A client that is given stays open. */
   readonly redis: RedisPlace
   /** `redis.prefix` of the daemon's settings; `buildwatch` where it is absent. */
   readonly prefix?: string
-  /** The cursor of what was seen last, or `beginning` for all that is in the log. Absent: from the first `next()` on. */
-  readonly after?: string
   readonly match?: Match
+  /** Ends the iteration when all that is in the log has been told. */
+  readonly until?: 'caught_up'
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal
   /** Told of each failure; it is tried again by itself, for ever. */
@@ -36,6 +29,8 @@ export type Followed =
       /** `<dataset>:<stream id>`: what to give as `after` to go on behind this event. */
       readonly cursor: string
       readonly event: WatchEvent
+      /** The same as it stands in the log. */
+      readonly text: string
     }
   | {
       /**
@@ -55,7 +50,7 @@ const PAGE_SIZE = 100
 
 /**
  * The events of the log, one by one, then those to come. Each once and in the order of the log, between gaps. Throws on a
- * malformed prefix, cursor or match; failures of Redis are waited out.
+ * malformed prefix, beginning or match; failures of Redis are waited out.
  */
 export function followEvents(options: FollowOptions): AsyncIterableIterator<Followed> {
   const wanted = wantedOf(options)
@@ -78,16 +73,17 @@ interface Wanted {
   readonly keys: PublicKeys
   readonly match: Match
   readonly isWanted: (event: WatchEvent) => boolean
-  /** Absent: from now on. */
-  readonly from: Position | undefined
+  readonly start: StartingPoint
+  readonly until: 'caught_up' | undefined
 }
 
-function wantedOf({ prefix, after, match = {} }: FollowOptions): Wanted {
+function wantedOf({ prefix, match = {}, until, ...beginning }: FollowOptions): Wanted {
   return {
     keys: publicKeys(prefix),
     match,
     isWanted: matcherOf(match),
-    from: after === undefined ? undefined : after === 'beginning' ? { id: START } : parseCursor(after),
+    start: startingPoint(beginning),
+    until,
   }
 }
 
@@ -109,13 +105,9 @@ async function* follow({ options, wanted, stop }: Walk): AsyncGenerator<Followed
   }
 }
 
-/** Nothing but the state of the log. */
-const NO_ENTRY = { from: '+', pageSize: 1 }
-
 async function* walkThrough(session: Session, wanted: Wanted, stop: AbortSignal): AsyncGenerator<Followed> {
-  const { keys, from } = wanted
-  const now = async (redis: Redis): Promise<Position> => positionNow(await lookAt(redis, keys, NO_ENTRY))
-  let position = from ?? (await session.ask(now))
+  const { keys, start, isWanted, until } = wanted
+  let position = await session.ask((redis) => locate(start, { redis, keys }, isWanted))
   while (position !== undefined) {
     // The entry itself is asked for too.
     const page = { from: position.id, pageSize: PAGE_SIZE + 1 }
@@ -125,9 +117,14 @@ async function* walkThrough(session: Session, wanted: Wanted, stop: AbortSignal)
     if (step.kind === 'gap') yield gapBetween(position, step)
     if (step.kind === 'entries') yield* told(step, wanted, stop)
     if (step.kind !== 'wait') position = step.position
-    const isDry = step.kind === 'wait' || (step.kind === 'entries' && look.entries.length <= PAGE_SIZE)
-    if (isDry) await session.doorbell.rung()
+    if (!isAtEnd(step, look)) continue
+    if (until === 'caught_up') return
+    await session.doorbell.rung()
   }
+}
+
+function isAtEnd({ kind }: Step, { entries }: Look): boolean {
+  return kind === 'wait' || (kind === 'entries' && entries.length <= PAGE_SIZE)
 }
 
 function gapBetween(before: Position, { because, position }: Extract<Step, { kind: 'gap' }>): Followed {
@@ -143,16 +140,7 @@ function* told(
   for (const { id, text } of entries) {
     if (stop.aborted) return
     const event = eventIn(text)
-    if (event && isWanted(event)) yield { kind: 'event', cursor: cursorOf({ ...position, id }), event }
-  }
-}
-
-/** `undefined` where somebody else has written to the log. */
-function eventIn(text: string | undefined): WatchEvent | undefined {
-  try {
-    const event: WatchEvent | null = JSON.parse(text ?? 'null')
-    return typeof event?.id === 'string' ? event : undefined
-  } catch {
-    return undefined
+    if (text === undefined || !event || !isWanted(event)) continue
+    yield { kind: 'event', cursor: cursorOf({ ...position, id }), event, text }
   }
 }

@@ -1,6 +1,7 @@
 import { encodeSegment } from '../domain/build.js'
 import { wantsBuild } from '../domain/build-filter.js'
-import type { WatchEvent } from '../domain/event.js'
+import { EVENT_TYPES, type WatchEvent } from '../domain/event.js'
+import { type DIGEST_TRIGGER, type Trigger, wordsOf } from '../domain/route.js'
 import type { Subscriptions } from './doorbell.js'
 import type { PublicKeys } from './public-keys.js'
 
@@ -17,6 +18,8 @@ export interface Match {
    */
   readonly branch?: string | readonly string[]
   readonly types?: readonly WatchEvent['type'][]
+  /** Words as `on` of a route takes them; one that fits will do. */
+  readonly on?: readonly (Trigger | typeof DIGEST_TRIGGER)[]
 }
 
 /** Each encoded; absent: any. */
@@ -36,8 +39,15 @@ export function matcherOf(match: Match): (event: WatchEvent) => boolean {
   const branches = typeof match.branch === 'string' ? [match.branch] : match.branch
   return (event) =>
     (match.types === undefined || match.types.includes(event.type)) &&
+    (match.on === undefined || answersTo(match.on, event)) &&
     isIn(place, event.subject) &&
     (branches === undefined || isOfBranch(branches, event))
+}
+
+function answersTo(on: readonly string[], event: WatchEvent): boolean {
+  if (!EVENT_TYPES.includes(event.type)) return false
+  const words = wordsOf(event)
+  return on.some((word) => words.has(word))
 }
 
 function placeOf({ team, project, job, service }: Match): Place {

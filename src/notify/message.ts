@@ -83,7 +83,8 @@ const OUTCOME_TONES: Readonly<Record<Outcome, Tone>> = {
   unknown: 'warning',
 }
 
-function toneOf(event: WatchEvent): Tone {
+/** Of one event by itself. */
+export function toneOf(event: WatchEvent): Tone {
   switch (event.type) {
     case TRANSITIONED:
       return 'neutral'

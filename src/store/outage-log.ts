@@ -3,6 +3,12 @@ import type { Clock, Logger } from '../domain/ports.js'
 
 export type OutageLog = ReturnType<typeof createOutageLog>
 
+interface OutageLogMeans {
+  readonly logger: Pick<Logger, 'error' | 'info'>
+  readonly clock: Clock
+  readonly where: string
+}
+
 /** A server that comes and goes may not flood the log. */
 const QUIET_MS = 5000
 
@@ -10,7 +16,7 @@ const QUIET_MS = 5000
  * Says once that Redis is away and once that it is back, however many connections notice and however often they retry.
  * Between two lines lie at least five seconds, but for the "back" that answers an "away".
  */
-export function createOutageLog({ logger, clock, where }: { logger: Logger; clock: Clock; where: string }) {
+export function createOutageLog({ logger, clock, where }: OutageLogMeans) {
   const down = new Set<Redis>()
   let told = false
   let toldAt = Number.NEGATIVE_INFINITY
