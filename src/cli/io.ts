@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 
 /** Where a command reads its environment and writes: results to stdout, everything else to stderr. */
 export interface CliIo {
-  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly stderr: Writable & { readonly isTTY?: boolean }
   readonly env: Readonly<Record<string, string | undefined>>
 }

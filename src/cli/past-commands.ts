@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { withExamples } from './examples.js'
+import type { HistoryOptions } from './history.js'
 import type { CliIo } from './io.js'
 import { CONFIG_FLAG, oneOff, type Report } from './one-off.js'
 import type { TailOptions } from './tail.js'
@@ -7,6 +8,38 @@ import type { TailOptions } from './tail.js'
 /** `tail` and `history`: names, options and help. */
 export function addPastCommands(program: Command, io: CliIo, report: Report): void {
   addTail(program, io, report)
+  addHistory(program, io, report)
+}
+
+function addHistory(program: Command, io: CliIo, report: Report): void {
+  const history = program
+    .command('history')
+    .description(
+      'show how the last builds of a job or service have gone: success rate, durations, streaks, then each build',
+    )
+    .argument('[key]', 'of the job or service, such as shop/jobs/nightly or teams/acme/shop/services/api')
+    .option('--project <id>', 'instead of the key: project')
+    .option('--job <id>', 'job')
+    .option('--service <id>', 'service')
+    .option('--team <id>', 'team, where the watch names one')
+    .option(
+      '--branch <pattern...>',
+      'builds on these branches only, such as main or release/*, as in a watch',
+    )
+    .option('--limit <number>', 'so many at most, up to 100', '20')
+    .option('-o, --output <format>', 'json, csv, yaml or table', 'table')
+    .option(...CONFIG_FLAG)
+    .action(async (key: string | undefined, options: HistoryOptions) =>
+      report(await oneOff(io, async () => (await import('./history.js')).history(key, options, io))),
+    )
+  withExamples(history, [
+    { does: 'the last 20 builds of a job', line: 'buildwatchd history shop/jobs/nightly' },
+    { does: 'those of main', line: 'buildwatchd history --project shop --job nightly --branch main' },
+    {
+      does: 'all that is known, for a spreadsheet or plan --history',
+      line: 'buildwatchd history shop/jobs/nightly --limit 100 -o csv',
+    },
+  ])
 }
 
 function addTail(program: Command, io: CliIo, report: Report): void {

@@ -56,6 +56,14 @@ export function parseBuildKey(key: string): BuildRef | undefined {
   return ref && buildKey(ref) === key ? ref : undefined
 }
 
+/** The reverse of {@link resourceKey}; `undefined` when the text is no canonical key of a job or service. */
+export function parseResourceKey(key: string): ResourceRef | undefined {
+  const ref = parseBuildKey(`${key}/-`)
+  if (!ref) return undefined
+  const { build: _, ...resource } = ref
+  return resource
+}
+
 function refOf([, team, project = '', kind, resource = '', build = '']: RegExpExecArray):
   | BuildRef
   | undefined {

@@ -21,7 +21,7 @@ export const ERRORS = {
   EMBEDDED_PORT_TAKEN: 'The port of the embedded Valkey is in use.',
   PORT_TAKEN: 'A port on which to listen is in use or not allowed.',
   SECRET_UNREADABLE: 'A secret that the settings refer to cannot be read.',
-  NOT_RECORDED: 'Redis holds nothing of that build.',
+  NOT_RECORDED: 'Redis holds nothing of that build, job or service.',
   USAGE: 'The command line is not understood.',
   INTERNAL: 'A defect in buildwatchd.',
 } as const

@@ -25,6 +25,21 @@ export function lineOf(build: ApiBuild): string {
   return build.branch ? `branch/${encodeSegment(build.branch)}` : 'no-branch'
 }
 
+/** A line's name as people know it: the branch, the pull request, or that there is none. Foreign text. */
+export function lineWords(line: string): string {
+  const [, kind, name = ''] = /^(branch|pr)\/(.*)$/.exec(line) ?? []
+  if (kind === undefined) return line === 'no-branch' ? '(no branch)' : line
+  return kind === 'pr' ? `pull request ${decoded(name)}` : decoded(name)
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
 /** What an outcome says of the line; `undefined` for those that a line looks through: aborted and unknown. */
 export function resultOf(outcome: Outcome): 'passed' | 'failed' | undefined {
   if (outcome === 'success') return 'passed'

@@ -1,5 +1,6 @@
 import { minuteWords } from '../domain/duration-words.js'
 import type { DigestData, FailingLine } from '../domain/event.js'
+import { lineWords } from '../domain/line.js'
 import { OUTCOMES, type Outcome } from '../domain/outcome.js'
 import { safeExcerpt } from '../domain/safe-text.js'
 
@@ -43,21 +44,6 @@ function failingWords(failing: FailingLine): string {
 /** `shop/jobs/nightly main`, neutralised and cut. */
 export function failingName({ resource, line }: FailingLine): string {
   return safeExcerpt(`${resource} ${lineWords(line)}`, LONGEST_NAME)
-}
-
-/** A line's name as people know it: the branch, the pull request, or that there is none. */
-function lineWords(line: string): string {
-  const [, kind, name = ''] = /^(branch|pr)\/(.*)$/.exec(line) ?? []
-  if (kind === undefined) return line === 'no-branch' ? '(no branch)' : line
-  return kind === 'pr' ? `pull request ${decoded(name)}` : decoded(name)
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
 }
 
 function listWords(names: readonly string[], leftOut = 0): string {

@@ -1,5 +1,5 @@
 /** Plans of arrivals as people write them: JSON at the admin path, one argument on the command line. */
-import { parseBuildKey, type ResourceRef } from '../domain/build.js'
+import { parseResourceKey, type ResourceRef } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { OUTCOMES } from '../domain/outcome.js'
 import { type ArrivalPlan, MOST_ARRIVALS } from './arrivals.js'
@@ -78,12 +78,4 @@ export function resourceOf(fields: JsonFields): ResourceRef {
   if (!ref)
     fields.problem('resource', 'a job or service such as shop/jobs/nightly or teams/acme/shop/services/api')
   return ref ?? NO_RESOURCE
-}
-
-/** `undefined` when the text is no canonical key of a job or service. */
-function parseResourceKey(key: string): ResourceRef | undefined {
-  const ref = parseBuildKey(`${key}/-`)
-  if (!ref) return undefined
-  const { build: _, ...resource } = ref
-  return resource
 }

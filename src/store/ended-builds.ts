@@ -18,13 +18,14 @@ export async function readEndedBuilds(
 ): Promise<EndedBuild[]> {
   const key = keys.durations(resourceKey(ref))
   const members = await redisCall(`read ${key}`, () => redis.zrevrange(key, '0', String(NEWEST)))
-  const others = members.map(partsOf).filter(({ build }) => build !== ref.build)
+  const others = members.map(partsOfDuration).filter(({ build }) => build !== ref.build)
   const builds = others.map(({ build }) => keys.build(buildKey({ ...ref, build })))
   const outcomes = await readEach(redis, builds, ['hget', 'outcome'])
   return others.map(({ durationMs }, at) => ({ durationMs, succeeded: outcomes[at] === 'success' }))
 }
 
-function partsOf(member: string): { durationMs: number; build: string } {
+/** A member of what is kept of durations: `<duration in ms>:<build id>`. */
+export function partsOfDuration(member: string): { durationMs: number; build: string } {
   const colon = member.indexOf(':')
   return { durationMs: Number(member.slice(0, colon)), build: member.slice(colon + 1) }
 }
