@@ -8,14 +8,14 @@ import { safeText } from '../domain/safe-text.js'
 const NAMES = 'job,started_at_epoch_s,duration_s,build,branch,pull_request,sha,outcome,verdict'
 
 export function historyCsv({ job, builds }: JobHistory): string {
-  const rows = builds.map(({ build, createdAt, durationMs, served, outcome, verdict }) => [
+  const rows = builds.map(({ build, createdAt, durationMs, served, outcome, verdict, superseded }) => [
     // A key of ours, encoded: nothing in it is a formula, and it is read back.
     quoted(job),
     String(createdAt / 1000),
     String(durationMs / 1000),
     ...[build, served?.branch, requestOf(served?.pullRequestId), served?.sha].map(foreign),
     outcome ?? '',
-    verdict ?? '',
+    superseded ? 'superseded' : (verdict ?? ''),
   ])
   return [NAMES, ...rows.map((cells) => cells.join(','))].map((line) => `${line}\r\n`).join('')
 }

@@ -1,6 +1,6 @@
 /** The facts of `history` for people: how it goes in three lines, then the builds, to be read in eighty columns. */
 import type { JobHistory } from '../app/job-history.js'
-import { durationWords } from '../domain/duration-words.js'
+import { durationBrief, durationWords } from '../domain/duration-words.js'
 import { isoInstant } from '../domain/instant.js'
 import { lineWords, resultOf } from '../domain/line.js'
 import { safeExcerpt, safeText } from '../domain/safe-text.js'
@@ -56,8 +56,8 @@ function summary(
     .map(({ durationMs }) => durationMs)
     .toReversed()
   return [
-    `  ${rate}; median ${durationWords(medianMs)}, 9 of 10 within ${durationWords(p90Ms)}`,
-    `  ${glyphs(durations, levels).join('')}  oldest to newest, up to ${durationWords(Math.max(...durations))}`,
+    `${rate}; median ${durationWords(medianMs)}, 9 of 10 within ${durationWords(p90Ms)}`,
+    `${glyphs(durations, levels).join('')}  oldest to newest, up to ${durationWords(Math.max(...durations))}`,
   ]
 }
 
@@ -75,14 +75,14 @@ function lineRows({ lines }: JobHistory, { now, paint }: HistoryStyle): string[]
     `since ${durationWords(Math.max(0, now - sinceAt))}`,
   ])
   const [heading = '', ...told] = columns(['LINE', 'STATE', 'STREAK', ''], rows)
-  const painted = told.map((row, at) => paint(`  ${row}`, shown[at]?.result === 'failed' ? 'bad' : 'neutral'))
+  const painted = told.map((row, at) => paint(row, shown[at]?.result === 'failed' ? 'bad' : 'neutral'))
   const more = lines.length - shown.length
-  return [`  ${heading}`, ...painted, ...(more > 0 ? [`  … and ${more} more: -o json`] : [])]
+  return [heading, ...painted, ...(more > 0 ? [`… and ${more} more: -o json`] : [])]
 }
 
 const NAMES = ['BUILD', 'BEGAN (UTC)', 'BRANCH', 'COMMIT', 'TOOK', 'OUTCOME', 'VERDICT']
 const BRANCH = NAMES.indexOf('BRANCH')
-const SHORTEST_BRANCH = 8
+const SHORTEST_BRANCH = 6
 
 function buildRows({ builds }: JobHistory, style: HistoryStyle): string[] {
   const { levels, now, paint, width } = style
@@ -95,18 +95,18 @@ function buildRows({ builds }: JobHistory, style: HistoryStyle): string[] {
     beganWords(run.createdAt, now),
     branchWords(run),
     run.served?.sha?.slice(0, 7) ?? '',
-    `${bars[at]} ${durationWords(run.durationMs)}`,
+    `${bars[at]} ${durationBrief(run.durationMs)}`,
     run.outcome ?? '',
     run.superseded ? 'superseded' : (run.verdict ?? ''),
   ])
-  const [heading = '', ...told] = fitted(rows, width).map((line) => `  ${line}`)
+  const [heading = '', ...told] = fitted(rows, width)
   return [heading, ...told.map((line, at) => paint(line, toneOf(builds[at])))]
 }
 
 /** The branch gives way where the terminal is too narrow. */
 function fitted(rows: readonly string[][], width = Number.POSITIVE_INFINITY): string[] {
   const lines = columns(NAMES, rows)
-  const excess = Math.max(...lines.map((line) => line.length)) + 2 - width
+  const excess = Math.max(...lines.map((line) => line.length)) - width
   if (excess <= 0) return lines
   const room = Math.max(
     SHORTEST_BRANCH,

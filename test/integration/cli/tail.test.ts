@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
+import { fence, readPage } from '../../contract/docs/markdown.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { captured } from '../../unit/cli/captured.js'
 import { logWriter } from '../follow/follow-fixtures.js'
@@ -127,6 +128,32 @@ describeEachRedis('tail --no-follow', (engine) => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(words)
     expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('ends with 2 where Redis refuses the credentials, also when it would go on', async () => {
+    await redis.config('SET', 'requirepass', 'right')
+    try {
+      expect(await captured(['tail'], { REDIS_URL: engine.url() })).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `buildwatchd: REDIS_REFUSED: Redis at ${engine.url()} wants a password and was given none; correct REDIS_URL\n`,
+      })
+    } finally {
+      await redis.config('SET', 'requirepass', '')
+    }
+  })
+
+  it('takes no more rights than the page gives a reader', async () => {
+    await ended('b-1', 'failure')
+    const [, name = '', ...rules] = fence(readPage('docs/redis.md'), 'acl reader').trim().split(/\s+/)
+    await redis.call('ACL', 'SETUSER', name, 'reset', ...rules)
+    try {
+      const url = engine.url().replace('//', `//${name}:password@`)
+      const { code, stdout, stderr } = await captured(['tail', '--no-follow', '-n', '1'], { REDIS_URL: url })
+      expect([code, subjects(stdout), stderr]).toEqual([0, ['b-1'], ''])
+    } finally {
+      await redis.call('ACL', 'DELUSER', name)
+    }
   })
 
   it('ends with 6 where Redis is away, for an end would look like that of the log', async () => {

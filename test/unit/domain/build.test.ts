@@ -5,6 +5,7 @@ import {
   buildKey,
   encodeSegment,
   parseBuildKey,
+  parseResourceKey,
   resourceKey,
 } from '../../../src/domain/build.js'
 
@@ -76,6 +77,28 @@ describe('resourceKey', () => {
         expect(buildKey(any)).toBe(`${resourceKey(any)}/${encodeSegment(any.build)}`)
       }),
     )
+  })
+})
+
+describe('parseResourceKey', () => {
+  it.each(['shop/jobs/nightly', 'teams/acme/shop/services/api', 'L%C3%A4den/jobs/a%2Ab'])(
+    'reads back %s',
+    (key) => {
+      const ref = parseResourceKey(key)
+      expect(ref && resourceKey(ref)).toBe(key)
+      expect(ref).not.toHaveProperty('build')
+    },
+  )
+
+  it.each([
+    '',
+    'shop',
+    'shop/nightly',
+    'shop/jobs/nightly/',
+    'shop/jobs/nightly/quick-fox-1',
+    'Läden/jobs/a',
+  ])('takes %j for no key of a job or service', (text) => {
+    expect(parseResourceKey(text)).toBeUndefined()
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { durationWords, minuteWords } from '../../../src/domain/duration-words.js'
+import { durationBrief, durationWords, minuteWords } from '../../../src/domain/duration-words.js'
 
 describe('durationWords', () => {
   it.each([
@@ -15,6 +15,18 @@ describe('durationWords', () => {
     [90_000_000, '1 d 1 h'],
   ])('says %p ms as %p', (durationMs, words) => {
     expect(durationWords(durationMs)).toBe(words)
+  })
+})
+
+describe('durationBrief', () => {
+  it.each([
+    [999, '<1s'],
+    [59_999, '59s'],
+    [252_000, '4m12s'],
+    [3_601_000, '1h'],
+    [90_000_000, '1d1h'],
+  ])('says %p ms as %p', (durationMs, words) => {
+    expect(durationBrief(durationMs)).toBe(words)
   })
 })
 

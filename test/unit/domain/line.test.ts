@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
-import { lineOf, resultOf, VERDICTS } from '../../../src/domain/line.js'
+import { lineOf, lineWords, resultOf, VERDICTS } from '../../../src/domain/line.js'
 import { OUTCOMES } from '../../../src/domain/outcome.js'
 import type { ApiBuild } from '../../../src/domain/snapshot.js'
 
@@ -70,6 +70,18 @@ function identity({ branch, pullRequestId }: Partial<ApiBuild>): string[] {
   if (pullRequestId !== undefined) return ['pull request', String(pullRequestId)]
   return branch === undefined ? [] : ['branch', branch]
 }
+
+describe('lineWords', () => {
+  it.each([
+    ['branch/release%2F1', 'release/1'],
+    ['pr/17', 'pull request 17'],
+    ['no-branch', '(no branch)'],
+    ['branch/100%', '100%'],
+    ['something-new', 'something-new'],
+  ])('names %s as people know it: %s', (line, words) => {
+    expect(lineWords(line)).toBe(words)
+  })
+})
 
 describe('resultOf', () => {
   it('counts every kind of failure as one, and looks through what says nothing', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type BuildRef, buildKey } from '../../../src/domain/build.js'
-import { CONCLUDED, type WatchEvent } from '../../../src/domain/event.js'
+import { CONCLUDED, TROUBLED, type WatchEvent } from '../../../src/domain/event.js'
 import { type Match, matcherOf, subscriptionsOf } from '../../../src/follow/match.js'
 import { publicKeys } from '../../../src/follow/public-keys.js'
 import { createKeys } from '../../../src/store/keys.js'
@@ -50,6 +50,19 @@ describe('what is followed', () => {
     expect(fits({ job: 'nightly' }, eventOn('shop/jobs/nightly'))).toBe(true)
     expect(fits({ job: 'nightly' }, eventOn('accounts/default'))).toBe(false)
     expect(fits({ project: 'accounts' }, eventOn('accounts/default'))).toBe(false)
+  })
+
+  it('is chosen by the words of routes, one of which will do', () => {
+    const broke = eventOn(buildKey(REF), { data: { outcome: 'failure', verdict: 'first_failed' } })
+    expect(fits({ on: ['fixed', 'broke'] }, broke)).toBe(true)
+    expect(fits({ on: ['success', 'fixed'] }, broke)).toBe(false)
+    expect(fits({ on: [] }, broke)).toBe(false)
+    expect(
+      fits({ on: ['gone'] }, eventOn('shop/jobs/nightly', { type: TROUBLED, data: { trouble: 'gone' } })),
+    ).toBe(true)
+    expect(
+      fits({ on: ['stuck'] }, eventOn(buildKey(REF), { type: 'dev.buildwatchd.build.admired.v1' })),
+    ).toBe(false)
   })
 
   it('is chosen by branch as in a watchlist', () => {
