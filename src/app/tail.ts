@@ -97,6 +97,7 @@ async function* followed(access: RedisAccess, request: TailRequest): AsyncGenera
   const { redis, keys } = access
   const options = { redis, prefix: keys.prefix, ...begin, match, signal: stop.signal, onError }
   for await (const item of followEvents(until === undefined ? options : { ...options, until })) {
+    refused.clear()
     if (item.kind === 'gap') yield { kind: 'gap', because: item.because, cursor: item.cursor }
     else {
       const { cursor, text, event } = item

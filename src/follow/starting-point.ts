@@ -48,7 +48,9 @@ export interface LogPlace {
 
 /** Nothing but the state of the log. */
 const NO_ENTRY = { from: '+', pageSize: 1 }
-const PAGE_SIZE = 100
+/** What is wanted last is mostly near the end; what is not may be anywhere, and each page is a round trip. */
+const FIRST_PAGE = 100
+const LATER_PAGES = 1000
 
 export async function locate(
   start: StartingPoint,
@@ -88,8 +90,8 @@ async function beforeLast(
   isWanted: (event: WatchEvent) => boolean,
 ): Promise<Position> {
   let left = count
-  for (let end = '+'; ; ) {
-    const page = await place.redis.xrevrange(place.keys.events, end, '-', 'COUNT', PAGE_SIZE)
+  for (let [end, size] = ['+', FIRST_PAGE]; ; size = LATER_PAGES) {
+    const page = await place.redis.xrevrange(place.keys.events, end, '-', 'COUNT', size)
     for (const entry of page) {
       const { id, text } = entryOf(entry)
       const event = eventIn(text)
@@ -97,7 +99,7 @@ async function beforeLast(
       if (left === 0) return { id: (await idBefore(id, place)) ?? START }
       end = `(${id}`
     }
-    if (page.length < PAGE_SIZE) return { id: START }
+    if (page.length < size) return { id: START }
   }
 }
 

@@ -1,6 +1,8 @@
 /** `tail` on a log, as far as it needs no process of its own. */
+import { PassThrough } from 'node:stream'
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
+import { runCli } from '../../../src/cli/program.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
 import { fence, readPage } from '../../contract/docs/markdown.js'
@@ -40,6 +42,23 @@ describeEachRedis('tail --no-follow', (engine) => {
         '2026-01-05 12:02:00Z  shop/jobs/nightly/b-1 failed after 1 min: first build of its line (main)\n' +
         '2026-01-05 12:03:00Z  shop/jobs/nightly/b-2 succeeded after 1 min: fixed after 1 min red (1 build) (main)\n',
     })
+  })
+
+  it.each([
+    [
+      {},
+      '^[90m2026-01-05 12:02:00Z^[0m  shop/jobs/nightly/b-1 ^[31mfailed after 1 min: first build of its line^[0m ^[90m(main)^[0m\n',
+    ],
+    [
+      { NO_COLOR: '1' },
+      '2026-01-05 12:02:00Z  shop/jobs/nightly/b-1 failed after 1 min: first build of its line (main)\n',
+    ],
+  ])('is coloured on a terminal, unless the environment has %j', async (more, line) => {
+    await ended('b-1', 'failure')
+    const terminal = Object.assign(new PassThrough(), { isTTY: true })
+    const io = { stdout: terminal, stderr: new PassThrough(), env: { REDIS_URL: engine.url(), ...more } }
+    expect(await runCli(['tail', '--no-follow'], io)).toBe(0)
+    expect(String(terminal.read()).replaceAll('\u001b', '^')).toBe(line)
   })
 
   it('prints with -o json what the log holds', async () => {
