@@ -59,7 +59,7 @@ function addTail(program: Command, io: CliIo, report: Report): void {
       '--type, --on <words...>',
       'of these kinds, as routes name them: broke, fixed, failure, concluded, stuck, …',
     )
-    .option('--show-cursor', 'in the end print on stderr the cursor to go on from')
+    .option('--show-cursor', 'with --no-follow: in the end print on stderr the cursor to go on from')
     .option('-o, --output <format>', 'words or json, one event a line', 'words')
     .option(...CONFIG_FLAG)
     .action(async (options: TailOptions) =>

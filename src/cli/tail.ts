@@ -27,7 +27,9 @@ export async function tail(options: TailOptions, io: CliIo): Promise<number> {
     if (item.kind === 'gap') say(GAPS[item.because])
     else await print(lineOf(item), io)
   }
-  if (options.showCursor && cursor !== undefined) io.stderr.write(`cursor: ${cursor}\n`)
+  // Of what could not be written nobody may believe that it was.
+  const isWhole = !stop.signal.aborted
+  if (options.showCursor && isWhole && cursor !== undefined) io.stderr.write(`cursor: ${cursor}\n`)
   return EXIT.done
 }
 

@@ -9,7 +9,7 @@ import { itOnServer } from '../../support/world-redis.js'
 import { listening, logWriter } from '../follow/follow-fixtures.js'
 import { type Command, startCommand } from './command-process.js'
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 interface Tail extends Command {
   readonly lines: string[]
@@ -25,7 +25,7 @@ function startTail(url: string, ...argv: string[]): Tail {
 
 async function printed({ lines, stderr }: Tail, count: number): Promise<void> {
   const evidence = () => `${lines.join('\n')}\n${stderr()}`
-  await eventually(() => lines.length >= count, { what: `${count} lines`, withinMs: 15_000, evidence })
+  await eventually(() => lines.length >= count, { what: `${count} lines`, withinMs: 40_000, evidence })
 }
 
 const builds = ({ lines }: Tail) => lines.map((line) => /build-\d+/.exec(line)?.[0])
@@ -78,7 +78,7 @@ describeEachRedis('tail', (engine) => {
         await writer.append(1)
         return ended.signal.aborted
       }
-      await eventually(isOver, { what: 'the end', withinMs: 10_000, evidence: stderr })
+      await eventually(isOver, { what: 'the end', withinMs: 30_000, evidence: stderr })
       expect([await exited, stderr()]).toEqual([[0, null], ''])
     },
     PATIENCE_MS,
@@ -102,7 +102,7 @@ describe('tail on a server that comes and goes', () => {
         const says = (words: string) => tail.stderr().includes(words)
         await eventually(() => says('is away'), {
           what: 'the outage',
-          withinMs: 10_000,
+          withinMs: 30_000,
           evidence: tail.stderr,
         })
         await server.start()
@@ -110,7 +110,7 @@ describe('tail on a server that comes and goes', () => {
         await printed(tail, 4)
         await eventually(() => says('is back'), {
           what: 'the return',
-          withinMs: 10_000,
+          withinMs: 30_000,
           evidence: tail.stderr,
         })
         tail.child.kill('SIGINT')
@@ -137,7 +137,7 @@ describe('tail on a server that comes and goes', () => {
       redis.on('error', () => undefined)
       try {
         const isSaid = () => tail.stderr().includes('Redis is away')
-        await eventually(isSaid, { what: 'the outage', withinMs: 10_000, evidence: tail.stderr })
+        await eventually(isSaid, { what: 'the outage', withinMs: 30_000, evidence: tail.stderr })
         await server.start()
         const writer = logWriter(redis)
         await writer.name('dataset-1')
