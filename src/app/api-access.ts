@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { readBaseUrl } from '../config/base-url.js'
 import type { AccountSettings, Configuration } from '../config/configuration.js'
 import { createSecret, templateReader } from '../config/secret.js'
+import type { ResourceRef } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { createNorthflankClient, type NorthflankClient } from '../northflank/client.js'
+import { type PagesWanted, type ReadPages, readPages } from '../northflank/read-pages.js'
 import { RefusedSettings } from './refused-settings.js'
 import type { Environment } from './settings.js'
 
@@ -42,6 +44,11 @@ export async function openApi(request: ApiRequest): Promise<ApiAccess> {
   const url = (isNamed ? undefined : urlFrom(env)) ?? baseUrl
   const client = createNorthflankClient({ baseUrl: url, token, env, timeoutMs })
   return { client, baseUrl: url, identity: `account ${name}` }
+}
+
+/** Pages of the builds of one job or service. Rejects as the first of them does. */
+export function listPages({ client }: ApiAccess, ref: ResourceRef, wanted: PagesWanted): Promise<ReadPages> {
+  return readPages(client, ref, wanted)
 }
 
 /** What to say where the default file has an address other than the one that is asked. A file that is broken has none. */

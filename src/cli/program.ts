@@ -10,7 +10,7 @@ import { addDeliveryCommands, addNotifyCommands } from './delivery-commands.js'
 import { withExamples } from './examples.js'
 import { EXIT, exitCodeOfError } from './exit-codes.js'
 import type { ExplainOptions } from './explain.js'
-import type { GetBuildOptions } from './get-build.js'
+import { addGetCommands } from './get-commands.js'
 import type { HealthOptions } from './health.js'
 import type { CliIo, CommonOptions } from './io.js'
 import { CONFIG_FLAG, oneOff, type Report } from './one-off.js'
@@ -71,7 +71,7 @@ function createProgram(io: CliIo, report: Report): Command {
   addDeliveryCommands(program, io, report)
   addNotifyCommands(program, io, report)
   addRoutingCommands(program, io, report)
-  addReadCommands(program, io, report)
+  addGetCommands(program, io, report)
   addSimulatorCommands(program, io, report)
   return program
 }
@@ -151,32 +151,6 @@ function addPlanningCommands(program: Command, io: CliIo, report: Report): void 
     .action(async (key: string, options: ExplainOptions) =>
       report(await oneOff(io, async () => (await import('./explain.js')).explain(key, options, io))),
     )
-}
-
-function addReadCommands(program: Command, io: CliIo, report: Report): void {
-  const get = program.command('get').description('one read of the Northflank API')
-  for (const kind of ['job', 'service'] as const) {
-    const id = kind === 'job' ? 'jobId' : 'serviceId'
-    get
-      .command(kind)
-      .description(`read of a ${kind}`)
-      .command('build')
-      .description(`print one build of a ${kind}, as the API gives it`)
-      .option('--projectId, --project <id>', 'project')
-      .option(`--${id}, --${kind} <id>`, kind)
-      .option('--buildId, --build <id>', 'build')
-      .option('--teamId, --team <id>', 'team, for the team path')
-      .option('--account <name>', 'account of the settings file whose token and base URL to use')
-      .option('-o, --output <format>', 'json, yaml or table', 'table')
-      .option('--exit-status', 'exit 1 or 3 when the build has concluded without success')
-      .option('--verbose', 'say on stderr what is asked')
-      .option('--quiet', 'print nothing but errors, and the result where -o asks for it')
-      .option(...CONFIG_FLAG)
-      .action(async (given: Omit<GetBuildOptions, 'outputNamed'>, command: Command) => {
-        const options = { ...given, outputNamed: command.getOptionValueSource('output') === 'cli' }
-        report(await oneOff(io, async () => (await import('./get-build.js')).getBuild(kind, options, io)))
-      })
-  }
 }
 
 function addSimulatorCommands(program: Command, io: CliIo, report: Report): void {

@@ -1,6 +1,7 @@
 import { runSimulator } from '../app/simulate.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { CliIo } from './io.js'
+import { numberOf, wholeNumberOf } from './numbers.js'
 import { exitCodeOfSignal, listenForStop } from './signals.js'
 
 export interface SimulateOptions {
@@ -33,27 +34,6 @@ export async function simulate(options: SimulateOptions, io: CliIo): Promise<num
   } finally {
     signals.dispose()
   }
-}
-
-interface Bounds {
-  readonly least: number
-  readonly most: number
-}
-
-function numberOf(text: string, flag: string, { least, most }: Bounds): number {
-  const value = Number(text)
-  if (text.trim() !== '' && value >= least && value <= most) return value
-  throw outOfBounds(`${flag} takes a number from ${least} to ${most}`, text)
-}
-
-function wholeNumberOf(text: string, flag: string, { least, most }: Bounds): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value
-  throw outOfBounds(`${flag} takes a whole number from ${least} to ${most}`, text)
-}
-
-function outOfBounds(rule: string, text: string): BuildwatchdError {
-  return new BuildwatchdError('USAGE', `${rule}, not ${JSON.stringify(text)}`)
 }
 
 /** No request can bring an empty token, so that one would lock everybody out. */

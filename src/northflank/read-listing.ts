@@ -8,6 +8,7 @@ import { ApiError, BuildwatchdError } from '../domain/errors.js'
 import type { ListHooks, Listing } from '../domain/ports.js'
 import type { ApiBuild, Snapshot } from '../domain/snapshot.js'
 import { canBeSegment, type Page } from './endpoints.js'
+import { createPageTurner } from './next-page.js'
 import type { Pagination } from './parse-build.js'
 import { snapshotOf } from './snapshot-of.js'
 
@@ -33,21 +34,21 @@ const MOST_PAGES = 20
 export async function readListing(ref: ResourceRef, means: ListingMeans): Promise<Listing> {
   const { hooks } = means
   const seen = new Map<string, Snapshot>()
-  const cursors = new Set<string>()
   const shown = (end: Listing['end']): Listing => ({ snapshots: [...seen.values()], end })
   let next: Page = { perPage: PER_PAGE }
+  const pageAfter = createPageTurner(next)
   for (let pages = 0; pages < MOST_PAGES; ) {
     const page = await (pages === 0 ? means.readPage(next) : laterPage(next, { ...means, pages }))
     if (!page) return shown('cut')
     pages += 1
     const hasNews = take(page, ref, seen)
-    const after = pageAfter(page, pages, cursors)
-    if (!after || !hasNews) return shown('whole')
+    const after = pageAfter(page.pagination)
+    if (after.kind !== 'page' || !hasNews) return shown('whole')
     if (!hooks.wantsMore([...seen.values()])) return shown('enough')
     const mayAsk = pages < MOST_PAGES && (await hooks.mayAsk())
     hooks.signal.throwIfAborted()
     if (!mayAsk) break
-    next = after
+    next = after.page
   }
   return shown('cut')
 }
@@ -82,14 +83,4 @@ function take({ builds, observedAt }: ReadPage, ref: ResourceRef, seen: Map<stri
     seen.set(build.id, snapshotOf({ ref: { ...ref, build: build.id }, build, observedAt }))
   }
   return seen.size > before
-}
-
-/** `undefined` where the list ends, or turns back to a page that has been read. */
-function pageAfter({ pagination }: ReadPage, pages: number, cursors: Set<string>): Page | undefined {
-  const { hasNextPage, cursor } = pagination
-  if (!hasNextPage) return undefined
-  if (cursor === undefined) return { perPage: PER_PAGE, page: pages + 1 }
-  if (cursors.has(cursor)) return undefined
-  cursors.add(cursor)
-  return { perPage: PER_PAGE, cursor }
 }
