@@ -42,7 +42,7 @@ export async function openApi(request: ApiRequest): Promise<ApiAccess> {
   if (file === undefined && !existsSync(defaultFile)) throw noFile(account)
   const { name, baseUrl, token, timeoutMs } = await accountIn(file ?? defaultFile, request)
   const url = (isNamed ? undefined : urlFrom(env)) ?? baseUrl
-  const client = createNorthflankClient({ baseUrl: url, token, env, timeoutMs })
+  const client = createNorthflankClient({ baseUrl: url, token, env, timeoutMs, lean: true })
   return { client, baseUrl: url, identity: `account ${name}` }
 }
 
@@ -103,7 +103,7 @@ function fromEnvironment(env: Environment): ApiAccess {
     onSecret: () => undefined,
   })
   return {
-    client: createNorthflankClient({ baseUrl, token, env }),
+    client: createNorthflankClient({ baseUrl, token, env, lean: true }),
     baseUrl,
     identity: 'NORTHFLANK_API_TOKEN',
   }

@@ -10,14 +10,16 @@ import { ApiError, type ApiErrorCode } from '../domain/errors.js'
 import type { Clock, Random, RateLimitFacts, Secret } from '../domain/ports.js'
 import type { ApiBuild } from '../domain/snapshot.js'
 import { type Attempt, createAttempt } from './attempt.js'
-import { borrowedDispatcher, createDispatcherSource } from './dispatcher.js'
+import { borrowedDispatcher, createDispatcherSource, proxyFor } from './dispatcher.js'
 import { createEndpoints, type Endpoint, type Endpoints, type Page } from './endpoints.js'
-import { createExchange } from './exchange.js'
+import { createExchange, type Transport } from './exchange.js'
 import { foreignText } from './fault.js'
 import { withImmediateRetries } from './immediate-retries.js'
+import { createLeanTransport } from './lean-transport.js'
 import { type Pagination, parseBuild, parseBuilds, parsePagination } from './parse-build.js'
 import { parseLogLines } from './parse-log-lines.js'
 import { parseTokenFacts, type TokenFacts } from './parse-token-facts.js'
+import { createPooledTransport } from './pooled-transport.js'
 import { badResponse } from './read-json.js'
 
 export interface NorthflankClientOptions {
@@ -33,6 +35,8 @@ export interface NorthflankClientOptions {
   readonly dispatcher?: Dispatcher
   /** For the proxy variables; the process's own by default. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** For a process that reads a few times and ends: by what loads fastest, where no proxy is named. */
+  readonly lean?: boolean
 }
 
 export interface CallOptions {
@@ -87,10 +91,8 @@ const VERSION: string = createRequire(import.meta.url)('../../package.json').ver
 export function createNorthflankClient(options: NorthflankClientOptions): NorthflankClient {
   const { baseUrl, token, random = Math.random, clock = Date, timeoutMs = TIMEOUT_MS } = options
   const endpoints = createEndpoints(baseUrl)
-  const dispatcher = options.dispatcher
-    ? borrowedDispatcher(options.dispatcher)
-    : createDispatcherSource({ baseUrl, timeoutMs, env: options.env ?? process.env })
-  const exchange = createExchange({ dispatcher, userAgent: `buildwatchd/${VERSION}` })
+  const transport = transportFor(options, timeoutMs)
+  const exchange = createExchange(transport, `buildwatchd/${VERSION}`)
   const attempt = createAttempt({ exchange, token, clock, timeoutMs })
 
   const read = (endpoint: Endpoint, call: CallOptions) => {
@@ -102,7 +104,14 @@ export function createNorthflankClient(options: NorthflankClientOptions): Northf
     })
   }
 
-  return { ...readsOf(read, endpoints), close: () => dispatcher.close() }
+  return { ...readsOf(read, endpoints), close: () => transport.close() }
+}
+
+function transportFor(options: NorthflankClientOptions, timeoutMs: number): Transport {
+  const { baseUrl, dispatcher, env = process.env, lean = false } = options
+  if (dispatcher) return createPooledTransport(borrowedDispatcher(dispatcher))
+  if (lean && proxyFor({ baseUrl, env }) === '') return createLeanTransport(baseUrl)
+  return createPooledTransport(createDispatcherSource({ baseUrl, timeoutMs, env }))
 }
 
 type Read = (endpoint: Endpoint, call: CallOptions) => ReturnType<Attempt>

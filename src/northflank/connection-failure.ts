@@ -64,9 +64,14 @@ function causesOf(fault: unknown): object[] {
   let link = fault
   while (typeof link === 'object' && link !== null && chain.length < LONGEST_CHAIN) {
     chain.push(link)
-    link = 'cause' in link ? link.cause : undefined
+    link = 'cause' in link ? link.cause : firstOf(link)
   }
   return chain
+}
+
+/** A name with several addresses fails once at each, and the error of them all has no words. */
+function firstOf(link: object): unknown {
+  return 'errors' in link && Array.isArray(link.errors) ? link.errors[0] : undefined
 }
 
 /** undici's parser names its errors without a code. */

@@ -61,8 +61,8 @@ async function open(
   })
 }
 
-/** The proxy for the scheme of the API, `''` for none. `proxy:3128`, which curl takes, is taken too. */
-function proxyFor({ baseUrl, env }: DispatcherSettings): string {
+/** The proxy for the scheme of the API, `''` for none; throws CONFIG_INVALID for one that is none. `proxy:3128`, which curl takes, is taken too. */
+export function proxyFor({ baseUrl, env }: Pick<DispatcherSettings, 'baseUrl' | 'env'>): string {
   const name = baseUrl.startsWith('https:') ? 'https_proxy' : 'http_proxy'
   const value = env[name] || env[name.toUpperCase()] || ''
   if (value === '') return ''

@@ -1,11 +1,6 @@
-/**
- * One HTTP attempt, under one deadline. Global fetch (so that tests can stand in for the network) over a keep-alive
- * undici dispatcher; redirects are never followed, for they would carry the token to whatever place they name.
- */
-import type { Dispatcher } from 'undici'
-import { type Deadline, startDeadline } from './deadline.js'
-import type { DispatcherSource } from './dispatcher.js'
-import { type Body, readBody } from './read-body.js'
+/** One HTTP attempt, under one deadline, over either transport. */
+import { startDeadline } from './deadline.js'
+import { type Body, type ByteSource, readBody } from './read-body.js'
 
 export interface ExchangeRequest {
   readonly url: URL
@@ -24,10 +19,14 @@ export type ExchangeResult =
   /** No headers came within the deadline. */
   | { readonly kind: 'timed_out' }
 
-export interface Answer {
-  readonly kind: 'answered'
+export interface AnswerHead {
   readonly status: number
-  readonly headers: Headers
+  /** `null` where there is no such header. */
+  readonly headers: { get(name: string): string | null }
+}
+
+export interface Answer extends AnswerHead {
+  readonly kind: 'answered'
   readonly body: Body
   /** The deadline passed while the body was read. */
   readonly late: boolean
@@ -35,23 +34,38 @@ export interface Answer {
 
 export type Exchange = (request: ExchangeRequest) => Promise<ExchangeResult>
 
-export interface ExchangeDeps {
-  readonly dispatcher: DispatcherSource
-  readonly userAgent: string
+/** An answer whose body is still to come, decompressed. */
+interface Opened extends AnswerHead {
+  /** Absent where the answer has none. */
+  readonly body: ByteSource | undefined
+}
+
+/** Sends a GET with these headers; the signal ends it, reading the body included. Follows no redirect. */
+type Send = (url: URL, headers: Record<string, string>, signal: AbortSignal) => Promise<Opened>
+
+export interface Transport {
+  /** The first time this may load a library. */
+  ready(): Promise<Send>
+  /** Drops all connections; requests under way end with an error. */
+  close(): Promise<void>
 }
 
 /** The exchange rejects only with the reason of the caller's signal. */
-export function createExchange(deps: ExchangeDeps): Exchange {
+export function createExchange(transport: Transport, userAgent: string): Exchange {
   return async (request) => {
-    // Before the deadline starts: the first time this loads undici, which is not the API's fault.
-    const dispatcher = await deps.dispatcher.get()
+    // Before the deadline starts: what it loads the first time is not the API's fault.
+    const send = await transport.ready()
     request.signal?.throwIfAborted()
     const deadline = startDeadline(request.timeoutMs, request.signal)
     try {
-      const response = await send(request, deadline, { dispatcher, userAgent: deps.userAgent })
-      const body = await readBody(response, request.largestBody)
+      const {
+        status,
+        headers,
+        body: source,
+      } = await send(request.url, headersOf(request, userAgent), deadline.signal)
+      const isGood = status >= 200 && status < 300
+      const body = await readBody(source, isGood, request.largestBody)
       request.signal?.throwIfAborted()
-      const { status, headers } = response
       return { kind: 'answered', status, headers, body, late: body.end === 'broken' && deadline.passed() }
     } catch (fault) {
       request.signal?.throwIfAborted()
@@ -62,22 +76,10 @@ export function createExchange(deps: ExchangeDeps): Exchange {
   }
 }
 
-interface Means {
-  readonly dispatcher: Dispatcher
-  readonly userAgent: string
-}
-
-async function send({ url, token }: ExchangeRequest, deadline: Deadline, means: Means): Promise<Response> {
-  // As a plain object: the types that Node ships for this option lag behind those of undici itself.
-  const through: object = { dispatcher: means.dispatcher }
-  return fetch(url, {
-    ...through,
-    headers: {
-      accept: 'application/json',
-      'user-agent': means.userAgent,
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    redirect: 'manual',
-    signal: deadline.signal,
-  })
+function headersOf({ token }: ExchangeRequest, userAgent: string): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'user-agent': userAgent,
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  }
 }

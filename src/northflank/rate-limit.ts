@@ -1,15 +1,11 @@
 import type { RateLimitFacts } from '../domain/ports.js'
+import type { AnswerHead } from './exchange.js'
 
 const NUMBER = /^\d{1,9}(?:\.\d+)?$/
 /** IMF-fixdate, the one form that senders may use (RFC 9110, 5.6.7); Date.parse alone would take `1` or `May`. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 /** The window is an hour. Anything beyond a day is a mistake, such as an epoch where seconds to go belong. */
 const LONGEST_RESET_MS = 24 * 3_600_000
-
-export interface AnswerHead {
-  readonly status: number
-  readonly headers: Headers
-}
 
 /**
  * What the answer says of the account's allowance. `x-ratelimit-reset` is seconds to go, not an epoch. On a 429 a

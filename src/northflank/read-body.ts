@@ -13,31 +13,36 @@ export interface Body {
   readonly fault?: unknown
 }
 
+/** The part of a ReadableStreamDefaultReader that is used. */
+export interface ByteSource {
+  read(): Promise<{ readonly done?: boolean; readonly value?: Uint8Array | undefined }>
+  cancel(): Promise<void>
+}
+
 /** Reads up to the cap and lets go of the rest. Never rejects: what came before a cut can still be worth reading. */
-export async function readBody(response: Response, largest = LARGEST_BODY): Promise<Body> {
-  if (!response.body) return { text: '', end: 'whole' }
-  const reader = response.body.getReader()
+export async function readBody(
+  source: ByteSource | undefined,
+  isGood: boolean,
+  largest = LARGEST_BODY,
+): Promise<Body> {
+  if (!source) return { text: '', end: 'whole' }
   const chunks: Uint8Array[] = []
   const text = () => new TextDecoder().decode(Buffer.concat(chunks))
   try {
-    const whole = await readInto(chunks, reader, response.ok ? largest : LARGEST_ERROR_BODY)
+    const whole = await readInto(chunks, source, isGood ? largest : LARGEST_ERROR_BODY)
     return { text: text(), end: whole ? 'whole' : 'too_large' }
   } catch (fault) {
     return { text: text(), end: 'broken', fault }
   } finally {
     // Nobody is left to hear that cancelling failed.
-    reader.cancel().catch(() => undefined)
+    source.cancel().catch(() => undefined)
   }
 }
 
-async function readInto(
-  chunks: Uint8Array[],
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  largest: number,
-): Promise<boolean> {
+async function readInto(chunks: Uint8Array[], source: ByteSource, largest: number): Promise<boolean> {
   for (let bytes = 0; bytes <= largest; ) {
-    const { done, value } = await reader.read()
-    if (done) return true
+    const { done, value } = await source.read()
+    if (done || !value) return true
     chunks.push(value)
     bytes += value.byteLength
   }

@@ -1,30 +1,11 @@
 /** What a program gets that imports `buildwatchd/follow`, as it gets it: from `dist`, through the package's own name. */
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
+import { loadedModules } from '../../support/loaded-modules.js'
 import { REPOSITORY } from '../docs/markdown.js'
 
-const run = promisify(execFile)
-
-/** Prints the address of each module that is loaded. */
-const HOOKS = `
-  import { writeSync } from 'node:fs'
-  export async function load(url, context, next) {
-    writeSync(1, url + '\\n')
-    return next(url, context)
-  }`
-const REGISTER = `
-  import { register } from 'node:module'
-  register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(HOOKS)}))`
-
 async function loadedBy(program: string): Promise<string[]> {
-  const hooks = `data:text/javascript,${encodeURIComponent(REGISTER)}`
-  const args = ['--import', hooks, '--input-type=module', '--eval', program]
-  const { stdout } = await run(process.execPath, args, {
-    cwd: REPOSITORY,
-    env: { PATH: process.env['PATH'] },
-  })
-  return stdout.split('\n').filter((line) => line.startsWith('file:'))
+  const { urls } = await loadedModules(['--input-type=module', '--eval', program], { cwd: REPOSITORY })
+  return urls
 }
 
 describe('buildwatchd/follow', () => {

@@ -2,7 +2,7 @@ import { getEventListeners, once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
-import type { NorthflankClient } from '../../../src/northflank/client.js'
+import type { NorthflankClient, NorthflankClientOptions } from '../../../src/northflank/client.js'
 import {
   type ConnectProxy,
   type ConnectProxyOptions,
@@ -11,6 +11,7 @@ import {
 } from '../../support/connect-proxy.js'
 import { apiErrorOf, BUILD, clientOf, REF } from '../../unit/northflank/fixtures.js'
 import { type LocalApi, startLocalApi } from './local-api.js'
+import { TRANSPORTS } from './transports.js'
 
 const opened: { close(): Promise<void> }[] = []
 
@@ -33,17 +34,17 @@ async function proxy(options?: ConnectProxyOptions): Promise<ConnectProxy> {
   return closedAfter(await startConnectProxy(options))
 }
 
-function client(baseUrl: string, env: Record<string, string> = {}, timeoutMs = 5000): NorthflankClient {
-  return closedAfter(clientOf({ baseUrl, env, timeoutMs }))
+function client(baseUrl: string, options: Partial<NorthflankClientOptions> = {}): NorthflankClient {
+  return closedAfter(clientOf({ baseUrl, timeoutMs: 5000, ...options }))
 }
 
 /** undici hands a connection on one turn of the event loop after its last answer. */
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('connections', () => {
+describe.each(TRANSPORTS)('connections over %s', (_name, transport) => {
   test('are kept between reads', async () => {
     const local = await api()
-    const reader = client(local.url)
+    const reader = client(local.url, transport)
     for (let reads = 0; reads < 5; reads++) {
       await reader.getBuild(REF)
       await nextTurn()
@@ -55,7 +56,7 @@ describe('connections', () => {
     const refusing = closedAfter(
       await startLocalApi((_request, response) => void response.writeHead(403).end('{"message":"no"}')),
     )
-    const reader = client(refusing.url)
+    const reader = client(refusing.url, transport)
     for (let reads = 0; reads < 3; reads++) {
       await apiErrorOf(reader.getBuild(REF))
       await nextTurn()
@@ -66,18 +67,18 @@ describe('connections', () => {
   test('of a dispatcher that was handed in stay open, for they belong to its owner', async () => {
     const local = await api()
     const dispatcher = closedAfter(new Agent())
-    const reader = clientOf({ baseUrl: local.url, dispatcher })
+    const reader = clientOf({ baseUrl: local.url, dispatcher, ...transport })
     await reader.getBuild(REF)
     await reader.close()
     await nextTurn()
-    await clientOf({ baseUrl: local.url, dispatcher }).getBuild(REF)
+    await clientOf({ baseUrl: local.url, dispatcher, ...transport }).getBuild(REF)
     expect(local.connections()).toBe(1)
   })
 
   test('many at a time may end with one signal', async () => {
     const held = closedAfter(await startLocalApi(() => undefined))
     const stop = new AbortController()
-    const reader = client(held.url)
+    const reader = client(held.url, transport)
     const reads = Array.from({ length: 20 }, () => reader.getBuild(REF, { signal: stop.signal }))
     await nextTurn()
     expect(getEventListeners(stop.signal, 'abort').length).toBeGreaterThanOrEqual(20)
@@ -89,7 +90,7 @@ describe('connections', () => {
 
   test('are dropped by close', async () => {
     const local = await api()
-    const reader = client(local.url)
+    const reader = client(local.url, transport)
     await reader.getBuild(REF)
     await reader.close()
     await local.idle()
@@ -102,22 +103,22 @@ describe('connections', () => {
     const port = portOf(server)
     server.close()
     await once(server, 'close')
-    const error = await apiErrorOf(client(`http://127.0.0.1:${port}`).getBuild(REF))
+    const error = await apiErrorOf(client(`http://127.0.0.1:${port}`, transport).getBuild(REF))
     expect(error).toMatchObject({ code: 'API_UNREACHABLE', retryable: true })
     expect(error.message).toContain('ECONNREFUSED')
   })
 })
 
-describe('a proxy', () => {
+describe.each(TRANSPORTS)('a proxy, for who asks for %s', (_name, transport) => {
   test.each(['HTTP_PROXY', 'http_proxy'])('named by %s is used', async (name) => {
     const [{ url }, { url: via, forwarded }] = [await api(), await proxy()]
-    expect((await client(url, { [name]: via }).getBuild(REF)).build).toEqual(BUILD)
+    expect((await client(url, { ...transport, env: { [name]: via } }).getBuild(REF)).build).toEqual(BUILD)
     expect(forwarded).toEqual([expect.stringMatching(`^${url}/v1/projects/`)])
   })
 
   test('may be named without a scheme', async () => {
     const [{ url }, { url: via, forwarded }] = [await api(), await proxy()]
-    await client(url, { http_proxy: via.replace('http://', '') }).getBuild(REF)
+    await client(url, { ...transport, env: { http_proxy: via.replace('http://', '') } }).getBuild(REF)
     expect(forwarded).toHaveLength(1)
   })
 
@@ -127,7 +128,9 @@ describe('a proxy', () => {
     ['NO_PROXY', '*'],
   ])('is passed by where %s is %j', async (name, value) => {
     const [{ url }, { url: via, forwarded, tunnels }] = [await api(), await proxy()]
-    expect((await client(url, { HTTP_PROXY: via, [name]: value }).getBuild(REF)).build).toEqual(BUILD)
+    expect(
+      (await client(url, { ...transport, env: { HTTP_PROXY: via, [name]: value } }).getBuild(REF)).build,
+    ).toEqual(BUILD)
     expect([...forwarded, ...tunnels]).toEqual([])
   })
 
@@ -135,7 +138,11 @@ describe('a proxy', () => {
     const via = await proxy({ refuseWith: 403 })
     const local = await api()
     // The API speaks no TLS, so the read fails; what counts is whom it asked.
-    await apiErrorOf(client(local.url.replace('http:', 'https:'), { HTTP_PROXY: via.url }).getBuild(REF))
+    await apiErrorOf(
+      client(local.url.replace('http:', 'https:'), { ...transport, env: { HTTP_PROXY: via.url } }).getBuild(
+        REF,
+      ),
+    )
     expect(via.tunnels).toEqual([])
     expect(local.connections()).toBeGreaterThan(0)
   })
@@ -143,7 +150,9 @@ describe('a proxy', () => {
   test('gets CONNECT for https, with the credentials of its address', async () => {
     const via = await proxy({ refuseWith: 407 })
     const named = via.url.replace('//', '//user:hunter22@')
-    const error = await apiErrorOf(client('https://api.example.test', { HTTPS_PROXY: named }).getBuild(REF))
+    const error = await apiErrorOf(
+      client('https://api.example.test', { ...transport, env: { HTTPS_PROXY: named } }).getBuild(REF),
+    )
     expect(error.code).toBe('API_UNREACHABLE')
     expect(error.message).toContain('407')
     expect(error.message).not.toContain('hunter22')
@@ -153,12 +162,16 @@ describe('a proxy', () => {
 
   test('that takes CONNECT and says nothing is given up at the deadline', async () => {
     const via = await proxy({ silent: true })
-    const reader = client('https://api.example.test', { HTTPS_PROXY: via.url }, 150)
+    const reader = client('https://api.example.test', {
+      ...transport,
+      env: { HTTPS_PROXY: via.url },
+      timeoutMs: 150,
+    })
     expect((await apiErrorOf(reader.getBuild(REF))).code).toBe('API_TIMED_OUT')
   })
 
   test('whose address is no URL is refused at once, unrepeated', () => {
-    const create = () => clientOf({ env: { HTTPS_PROXY: 'http://user:hunter22@' } })
+    const create = () => clientOf({ ...transport, env: { HTTPS_PROXY: 'http://user:hunter22@' } })
     expect(create).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
     expect(create).not.toThrow(/hunter22/)
   })

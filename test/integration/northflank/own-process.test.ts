@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { portOf } from '../../support/connect-proxy.js'
 import { prepareChild } from './reading-child.js'
+import { TRANSPORTS } from './transports.js'
 
 let dir: string
 let read: Awaited<ReturnType<typeof prepareChild>>
@@ -32,21 +33,31 @@ async function answering(respond: (socket: Socket, request: number) => void): Pr
   return `http://127.0.0.1:${portOf(server)}`
 }
 
-test('what speaks no HTTP is a bad response', async () => {
-  const url = await answering((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
-  expect(await read({ API_URL: url })).toMatchObject({ ok: false, code: 'API_BAD_RESPONSE', retryable: true })
-})
+describe.each(TRANSPORTS)('over %s', (_name, { lean = false }) => {
+  test('what speaks no HTTP is a bad response', async () => {
+    const url = await answering((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
+    expect(await read({ API_URL: url, LEAN: String(lean) })).toMatchObject({
+      ok: false,
+      code: 'API_BAD_RESPONSE',
+      retryable: true,
+    })
+  })
 
-test('a connection that is reset is tried again', async () => {
-  const body = '{"data":{"id":"b-1"}}'
-  const answer = `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`
-  const url = await answering((socket, request) =>
-    request === 1 ? socket.resetAndDestroy() : socket.end(answer),
-  )
-  expect(await read({ API_URL: url })).toEqual({ ok: true, id: 'b-1' })
-})
+  test('a connection that is reset is tried again', async () => {
+    const body = '{"data":{"id":"b-1"}}'
+    const answer = `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    const url = await answering((socket, request) =>
+      request === 1 ? socket.resetAndDestroy() : socket.end(answer),
+    )
+    expect(await read({ API_URL: url, LEAN: String(lean) })).toEqual({ ok: true, id: 'b-1' })
+  })
 
-test('a connection that is closed without a word is an unreachable API', async () => {
-  const url = await answering((socket) => socket.end())
-  expect(await read({ API_URL: url })).toMatchObject({ ok: false, code: 'API_UNREACHABLE', retryable: true })
+  test('a connection that is closed without a word is an unreachable API', async () => {
+    const url = await answering((socket) => socket.end())
+    expect(await read({ API_URL: url, LEAN: String(lean) })).toMatchObject({
+      ok: false,
+      code: 'API_UNREACHABLE',
+      retryable: true,
+    })
+  })
 })

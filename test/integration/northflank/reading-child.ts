@@ -13,7 +13,7 @@ export type ChildResult =
 
 const PROGRAM = `
 import { createNorthflankClient } from './src/northflank/client.js'
-const client = createNorthflankClient({ baseUrl: process.env.API_URL, token: { reveal: async () => 'a-token' } })
+const client = createNorthflankClient({ baseUrl: process.env.API_URL, token: { reveal: async () => 'a-token' }, lean: process.env.LEAN === 'true' })
 const ref = { project: 'p', kind: 'jobs', resource: 'j', build: 'b-1' }
 const result = await client.getBuild(ref).then(
   ({ build }) => ({ ok: true, id: build.id }),

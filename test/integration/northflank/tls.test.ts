@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type ConnectProxy, portOf, startConnectProxy } from '../../support/connect-proxy.js'
 import { prepareChild } from './reading-child.js'
 import { hasOpenssl, makeCertificate } from './self-made-ca.js'
+import { TRANSPORTS } from './transports.js'
 
 /** Where CI asks for everything, a missing openssl fails the tests instead of skipping them. */
 const withOpenssl = process.env['CI'] === 'true' || hasOpenssl()
@@ -44,33 +45,47 @@ if (!withOpenssl) process.stderr.write('skipped: the TLS tests make their certif
 
   afterEach(() => proxy.close())
 
-  test('is trusted with NODE_EXTRA_CA_CERTS', async () => {
-    expect(await read({ API_URL: url, NODE_EXTRA_CA_CERTS: caFile })).toEqual({ ok: true, id: 'b-1' })
-  })
+  describe.each(TRANSPORTS)('asked over %s', (_name, { lean = false }) => {
+    const LEAN = String(lean)
 
-  test('is trusted with NODE_EXTRA_CA_CERTS through a CONNECT proxy too', async () => {
-    const env = { API_URL: url, NODE_EXTRA_CA_CERTS: caFile, HTTPS_PROXY: proxy.url }
-    expect(await read(env)).toEqual({ ok: true, id: 'b-1' })
-    expect(proxy.tunnels).toEqual([new URL(url).host])
-  })
+    test('is trusted with NODE_EXTRA_CA_CERTS', async () => {
+      expect(await read({ LEAN, API_URL: url, NODE_EXTRA_CA_CERTS: caFile })).toEqual({ ok: true, id: 'b-1' })
+    })
 
-  test('is asked directly where NO_PROXY names it', async () => {
-    const env = { API_URL: url, NODE_EXTRA_CA_CERTS: caFile, https_proxy: proxy.url, no_proxy: 'localhost' }
-    expect(await read(env)).toEqual({ ok: true, id: 'b-1' })
-    expect(proxy.tunnels).toEqual([])
-  })
+    test('is trusted with NODE_EXTRA_CA_CERTS through a CONNECT proxy too', async () => {
+      const env = { LEAN, API_URL: url, NODE_EXTRA_CA_CERTS: caFile, HTTPS_PROXY: proxy.url }
+      expect(await read(env)).toEqual({ ok: true, id: 'b-1' })
+      expect(proxy.tunnels).toEqual([new URL(url).host])
+    })
 
-  test.each(['directly', 'through a proxy'])(
-    'is not trusted without it, %s, and the error says so',
-    async (way) => {
-      const result = await read({ API_URL: url, HTTPS_PROXY: way === 'directly' ? '' : proxy.url })
+    test('is asked directly where NO_PROXY names it', async () => {
+      const env = {
+        LEAN,
+        API_URL: url,
+        NODE_EXTRA_CA_CERTS: caFile,
+        https_proxy: proxy.url,
+        no_proxy: 'localhost',
+      }
+      expect(await read(env)).toEqual({ ok: true, id: 'b-1' })
+      expect(proxy.tunnels).toEqual([])
+    })
+
+    test.each(['directly', 'through a proxy'])(
+      'is not trusted without it, %s, and the error says so',
+      async (way) => {
+        const result = await read({ LEAN, API_URL: url, HTTPS_PROXY: way === 'directly' ? '' : proxy.url })
+        expect(result).toMatchObject({ ok: false, code: 'API_UNREACHABLE', retryable: false })
+        expect(result).toHaveProperty('message', expect.stringContaining('NODE_EXTRA_CA_CERTS'))
+      },
+    )
+
+    test('is not trusted under a name that its certificate does not carry', async () => {
+      const result = await read({
+        LEAN,
+        API_URL: url.replace('localhost', '127.0.0.1'),
+        NODE_EXTRA_CA_CERTS: caFile,
+      })
       expect(result).toMatchObject({ ok: false, code: 'API_UNREACHABLE', retryable: false })
-      expect(result).toHaveProperty('message', expect.stringContaining('NODE_EXTRA_CA_CERTS'))
-    },
-  )
-
-  test('is not trusted under a name that its certificate does not carry', async () => {
-    const result = await read({ API_URL: url.replace('localhost', '127.0.0.1'), NODE_EXTRA_CA_CERTS: caFile })
-    expect(result).toMatchObject({ ok: false, code: 'API_UNREACHABLE', retryable: false })
+    })
   })
 })
