@@ -1,9 +1,13 @@
 import type { NotifierSettings } from '../config/configuration.js'
 import type { Clock, Notifier } from '../domain/ports.js'
+import type { OpenUserRedis } from '../domain/user-redis.js'
 import { createHttpSender } from '../notify/http-sender.js'
 import { createNotifier } from '../notify/registry.js'
-import { openUserRedis } from '../store/user-redis.js'
 import { USER_AGENT } from './version.js'
+
+/** What checks settings makes notifiers too, and need not wait for ioredis to load. */
+const openUserRedis: OpenUserRedis = async (place) =>
+  (await import('../store/user-redis.js')).openUserRedis(place)
 
 export interface Notifiers {
   readonly names: readonly string[]

@@ -1,5 +1,7 @@
 /** A read of the API is a command for loops and prompts of shells: most of its time is what it loads. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.js'
@@ -33,6 +35,15 @@ it.each([
   expect(loaded.stdout).toContain('b-1')
   expect(loaded.packages.sort()).toEqual(packages)
   expect(loaded.urls).not.toContain('node:fetch')
+})
+
+it('with a settings file, what reads and checks settings is loaded, and nothing of Redis, queues or servers', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'buildwatchd-loaded-')), 'settings.yaml')
+  await writeFile(file, `accounts: { default: { token: "\${TOKEN}", base_url: "${simulator.url}" } }\n`)
+  const args = [EXECUTABLE, 'get', 'job', 'builds', ...RESOURCE, '-c', file]
+  const { packages } = await loadedModules(args, { cwd: tmpdir(), env: { TOKEN: 'any-token' } })
+  await rm(dirname(file), { recursive: true })
+  expect(packages.sort()).toEqual([...FEW, 'standardwebhooks', 'zod'].sort())
 })
 
 it('where a proxy is named, what knows proxies is loaded', async () => {
