@@ -16,11 +16,23 @@ export interface AttemptDeps {
   readonly timeoutMs: number
 }
 
+/** One request with the token and what came of it, neither of which holds the token. */
+export interface Exchanged {
+  readonly url: URL
+  readonly sent: Readonly<Record<string, string>>
+  readonly status: number
+  readonly headers: Answer['headers']
+  /** As much of the body as was read. */
+  readonly text: string
+  readonly rateLimit: RateLimitFacts
+}
+
 interface AttemptOptions {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
   mayRetry(): Promise<boolean>
   onAnswer?(facts: RateLimitFacts): Promise<void> | void
+  onExchanged?(exchanged: Exchanged): void
 }
 
 interface Attempted {
@@ -62,8 +74,9 @@ export function createAttempt({ exchange, token, clock, timeoutMs }: AttemptDeps
     const rateLimit = rateLimitFacts(answer, clock.now())
     // Before the answer is judged: what it says of the budget holds even where it is good for nothing else.
     await options.onAnswer?.(rateLimit)
-    route.note(answer.status)
-    const { status } = answer
+    const { sent, status, headers, body } = answer
+    options.onExchanged?.({ url: asked.url, sent, status, headers, text: body.text, rateLimit })
+    route.note(status)
     if (status >= 200 && status < 300) return { fields: readJson(answer, asked), asked, status, rateLimit }
     if (status === 404 && !asked.isOptional && (await isWrongRoute(request, options))) throw wrongRoute(asked)
     throw refusal(answer, asked, rateLimit)

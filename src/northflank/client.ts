@@ -9,7 +9,7 @@ import type { BuildRef, ResourceRef } from '../domain/build.js'
 import { ApiError, type ApiErrorCode } from '../domain/errors.js'
 import type { Clock, Random, RateLimitFacts, Secret } from '../domain/ports.js'
 import type { ApiBuild } from '../domain/snapshot.js'
-import { type Attempt, createAttempt } from './attempt.js'
+import { type Attempt, createAttempt, type Exchanged } from './attempt.js'
 import { borrowedDispatcher, createDispatcherSource, proxyFor } from './dispatcher.js'
 import { createEndpoints, type Endpoint, type Endpoints, type Page } from './endpoints.js'
 import { createExchange, type Transport } from './exchange.js'
@@ -47,6 +47,8 @@ export interface CallOptions {
   mayRetry?(): Promise<boolean>
   /** Told of every answer to a request with the token, error answers too. */
   onAnswer?(facts: RateLimitFacts): Promise<void> | void
+  /** Told of the same answers, as a whole. */
+  onExchanged?(exchanged: Exchanged): void
 }
 
 interface ReadResult {

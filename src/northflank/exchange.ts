@@ -21,12 +21,14 @@ export type ExchangeResult =
 
 export interface AnswerHead {
   readonly status: number
-  /** `null` where there is no such header. */
-  readonly headers: { get(name: string): string | null }
+  /** By their names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
 }
 
 export interface Answer extends AnswerHead {
   readonly kind: 'answered'
+  /** The headers that went out, but for the token. */
+  readonly sent: Readonly<Record<string, string>>
   readonly body: Body
   /** The deadline passed while the body was read. */
   readonly late: boolean
@@ -57,16 +59,14 @@ export function createExchange(transport: Transport, userAgent: string): Exchang
     const send = await transport.ready()
     request.signal?.throwIfAborted()
     const deadline = startDeadline(request.timeoutMs, request.signal)
+    const sent = { accept: 'application/json', 'user-agent': userAgent }
     try {
-      const {
-        status,
-        headers,
-        body: source,
-      } = await send(request.url, headersOf(request, userAgent), deadline.signal)
-      const isGood = status >= 200 && status < 300
+      const { body: source, ...head } = await send(request.url, headersOf(request, sent), deadline.signal)
+      const isGood = head.status >= 200 && head.status < 300
       const body = await readBody(source, isGood, request.largestBody)
       request.signal?.throwIfAborted()
-      return { kind: 'answered', status, headers, body, late: body.end === 'broken' && deadline.passed() }
+      const late = body.end === 'broken' && deadline.passed()
+      return { kind: 'answered', sent, ...head, body, late }
     } catch (fault) {
       request.signal?.throwIfAborted()
       return deadline.passed() ? { kind: 'timed_out' } : { kind: 'failed', fault }
@@ -76,10 +76,6 @@ export function createExchange(transport: Transport, userAgent: string): Exchang
   }
 }
 
-function headersOf({ token }: ExchangeRequest, userAgent: string): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'user-agent': userAgent,
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  }
+function headersOf({ token }: ExchangeRequest, sent: Record<string, string>): Record<string, string> {
+  return token === undefined ? sent : { ...sent, authorization: `Bearer ${token}` }
 }

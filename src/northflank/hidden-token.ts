@@ -10,8 +10,20 @@ export function createTokenHiding(): (answer: Answer, token: string) => Answer {
   let known: { token: string; pattern: RegExp | undefined } | undefined
   return (answer, token) => {
     if (known?.token !== token) known = { token, pattern: formsPattern(secretForms(token)) }
-    const { body } = answer
-    const text = known.pattern ? body.text.replace(known.pattern, HIDDEN) : body.text
-    return text === body.text ? answer : { ...answer, body: { ...body, text } }
+    return known.pattern ? hiddenIn(answer, known.pattern) : answer
   }
+}
+
+function hiddenIn(answer: Answer, pattern: RegExp): Answer {
+  const { body } = answer
+  const text = body.text.replace(pattern, HIDDEN)
+  const headers = hiddenInHeaders(answer.headers, pattern)
+  if (text === body.text && headers === answer.headers) return answer
+  return { ...answer, headers, body: { ...body, text } }
+}
+
+function hiddenInHeaders(headers: Answer['headers'], pattern: RegExp): Answer['headers'] {
+  const entries = [...headers]
+  if (!entries.some(([, value]) => value.search(pattern) >= 0)) return headers
+  return new Map(entries.map(([name, value]) => [name, value.replace(pattern, HIDDEN)]))
 }

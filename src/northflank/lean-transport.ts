@@ -20,7 +20,7 @@ export function createLeanTransport(baseUrl: string): Transport {
       return async (url, headers, signal) => {
         const message = await responseTo(client, url, { headers, signal })
         const body = sourceOf(await decoded(message))
-        return { status: message.statusCode ?? 0, headers: { get: (name) => headerOf(message, name) }, body }
+        return { status: message.statusCode ?? 0, headers: headersOf(message), body }
       }
     },
     async close() {
@@ -48,9 +48,8 @@ function responseTo(
   })
 }
 
-function headerOf({ headers }: IncomingMessage, name: string): string | null {
-  const value = headers[name]
-  return value === undefined ? null : String(value)
+function headersOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+  return new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }
 
 /** What is encoded in a way that was not asked for stays as it is, and will be no JSON. */

@@ -12,7 +12,11 @@ export function createPooledTransport(dispatchers: DispatcherSource): Transport 
       const through: object = { dispatcher: await dispatchers.get() }
       return async (url, headers, signal) => {
         const response = await fetch(url, { ...through, headers, redirect: 'manual', signal })
-        return { status: response.status, headers: response.headers, body: response.body?.getReader() }
+        return {
+          status: response.status,
+          headers: new Map(response.headers),
+          body: response.body?.getReader(),
+        }
       }
     },
     close: () => dispatchers.close(),

@@ -27,23 +27,23 @@ export function rateLimitFacts({ status, headers }: AnswerHead, now: number): Ra
   }
 }
 
-function countOf(header: string | null): number | undefined {
+function countOf(header: string | undefined): number | undefined {
   const value = numberOf(header)
   return Number.isInteger(value) ? value : undefined
 }
 
-function secondsOf(header: string | null): number | undefined {
+function secondsOf(header: string | undefined): number | undefined {
   const value = numberOf(header)
   return value === undefined ? undefined : Math.ceil(value * 1000)
 }
 
-function retryAfterOf(header: string | null, now: number): number | undefined {
+function retryAfterOf(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? ''
   if (!HTTP_DATE.test(text)) return secondsOf(text)
   return Math.max(0, Date.parse(text) - now)
 }
 
-function numberOf(header: string | null): number | undefined {
+function numberOf(header: string | undefined): number | undefined {
   const text = header?.trim() ?? ''
   return NUMBER.test(text) ? Number(text) : undefined
 }

@@ -8,7 +8,7 @@ import { ApiError, BuildwatchdError } from '../domain/errors.js'
 import type { ListHooks, Listing } from '../domain/ports.js'
 import type { ApiBuild, Snapshot } from '../domain/snapshot.js'
 import { canBeSegment, type Page } from './endpoints.js'
-import { createPageTurner } from './next-page.js'
+import { createListWalk } from './list-walk.js'
 import type { Pagination } from './parse-build.js'
 import { snapshotOf } from './snapshot-of.js'
 
@@ -36,14 +36,13 @@ export async function readListing(ref: ResourceRef, means: ListingMeans): Promis
   const seen = new Map<string, Snapshot>()
   const shown = (end: Listing['end']): Listing => ({ snapshots: [...seen.values()], end })
   let next: Page = { perPage: PER_PAGE }
-  const pageAfter = createPageTurner(next)
+  const walk = createListWalk(next)
   for (let pages = 0; pages < MOST_PAGES; ) {
     const page = await (pages === 0 ? means.readPage(next) : laterPage(next, { ...means, pages }))
     if (!page) return shown('cut')
     pages += 1
-    const hasNews = take(page, ref, seen)
-    const after = pageAfter(page.pagination)
-    if (after.kind !== 'page' || !hasNews) return shown('whole')
+    const after = walk.after(page.pagination, take(page, ref, seen))
+    if (after.kind !== 'page') return shown('whole')
     if (!hooks.wantsMore([...seen.values()])) return shown('enough')
     const mayAsk = pages < MOST_PAGES && (await hooks.mayAsk())
     hooks.signal.throwIfAborted()

@@ -2,7 +2,7 @@ import type { ResourceRef } from '../domain/build.js'
 import type { ApiBuild } from '../domain/snapshot.js'
 import type { NorthflankClient } from './client.js'
 import type { Page } from './endpoints.js'
-import { createPageTurner } from './next-page.js'
+import { createListWalk } from './list-walk.js'
 import { fieldsOf, parseBuild } from './parse-build.js'
 
 export interface PagesWanted {
@@ -35,18 +35,16 @@ export async function readPages(
   ref: ResourceRef,
   { first, most }: PagesWanted,
 ): Promise<ReadPages> {
-  const turn = createPageTurner(first)
+  const way = createListWalk(first)
   const begun = await client.listBuilds(ref, first)
   const walk = createWalk(begun)
-  let next = turn(begun.pagination)
+  let next = way.after(begun.pagination, true)
   for (let pages = 1; next.kind === 'page'; pages += 1) {
     const { page } = next
     if (pages === most) return walk.ended({ kind: 'more', next: page })
     try {
       const later = await client.listBuilds(ref, page)
-      const hasNews = walk.take(later)
-      next = turn(later.pagination)
-      if (!hasNews && next.kind === 'page') next = { kind: 'lost' }
+      next = way.after(later.pagination, walk.take(later))
     } catch (error) {
       return walk.ended({ kind: 'failed', next: page, error })
     }

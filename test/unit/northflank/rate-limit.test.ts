@@ -5,7 +5,7 @@ import { rateLimitFacts } from '../../../src/northflank/rate-limit.js'
 const NOW = Date.UTC(2026, 10, 24, 12)
 
 function factsOf(status: number, headers: Record<string, string>) {
-  return rateLimitFacts({ status, headers: new Headers(headers) }, NOW)
+  return rateLimitFacts({ status, headers: new Map(new Headers(headers)) }, NOW)
 }
 
 describe('rate-limit headers', () => {
