@@ -1,158 +1,148 @@
-/** The vendor's own client as an independent reference: it asks for the same paths and hands out the same data. */
-import type { IncomingMessage } from 'node:http'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { ApiClient, ApiClientInMemoryContextProvider } from '@northflank/js-client'
-import { createBuildSource } from '../../../src/northflank/build-source.js'
-import type { NorthflankClient } from '../../../src/northflank/client.js'
-import { type LocalApi, startLocalApi } from '../../integration/northflank/local-api.js'
-import { BUILD, clientOf, TOKEN } from '../../unit/northflank/fixtures.js'
+/** The vendor's own client as an independent reference: called as ours is, over everything that the simulator can answer. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { FAULT_KINDS } from '../../../src/simulator/fault-rule.js'
+import { type Simulator, startSimulator } from '../../../src/simulator/simulator.js'
+import type { Permission } from '../../../src/simulator/tokens.js'
+import { eventually } from '../../support/eventually.js'
+import {
+  areAlike,
+  type Call,
+  type Client,
+  kindOf,
+  NEVER,
+  type Outcome,
+  officialClient,
+  ourClient,
+  outcomeOf,
+  type Settings,
+  wordsOf,
+} from './both-clients.js'
+import { BUILDS } from './official-builds.js'
+import { CASES, type Case, TOKENS } from './official-cases.js'
+import { DIFFERENCES, type Difference } from './official-differences.js'
 
-const BUILDS = { builds: [BUILD, { id: 'sunny-day-1', status: 'QUEUED', concluded: false }] }
-const PAGINATION = { hasNextPage: true, cursor: 'n-1', count: 2 }
-/** A list in three pages: what comes by no cursor, and by each of two. */
-const PAGES: Readonly<Record<string, object>> = {
-  '': { data: { builds: [{ id: 'b-5' }, { id: 'b-4' }] }, pagination: { ...PAGINATION, cursor: 'bi00' } },
-  bi00: { data: { builds: [{ id: 'b-3' }, { id: 'b-2' }] }, pagination: { ...PAGINATION, cursor: 'bi0y' } },
-  bi0y: { data: { builds: [{ id: 'b-1' }] }, pagination: { hasNextPage: false, count: 1 } },
-}
+/** Far longer than any answer takes: what is said to settle has that long to do so. */
+const SETTLES_WITHIN_MS = 30_000
+/** Longer than answers take. On a machine so busy that they take longer, what settles after all passes for what never does. */
+const NEVER_MS = 1500
+const PROOF: Call = { kind: 'job', read: 'build', project: 'shop', resource: 'nightly', build: 'b-1' }
 
-let api: LocalApi
-let ours: NorthflankClient
-let official: ApiClient
-let asked: string[] = []
+const LISTS: readonly Permission[] = ['readJobs']
+
+let simulator: Simulator
+let clients: Client[] = []
 
 beforeAll(async () => {
-  api = await startLocalApi((request, response) => {
-    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`)
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answerTo(request)))
-  })
-  ours = clientOf({ baseUrl: api.url })
-  const contexts = new ApiClientInMemoryContextProvider()
-  contexts.addContext({ name: 'local', token: TOKEN, host: api.url })
-  official = new ApiClient(contexts, { throwErrorOnHttpErrorCode: true })
+  const tokens = [
+    { token: TOKENS.all },
+    { token: TOKENS.lists, permissions: LISTS },
+    { token: TOKENS.old, expiresAt: Date.now() - 60_000 },
+  ]
+  simulator = await startSimulator({ builds: BUILDS, tokens, limit: 1_000_000 })
 })
 
-afterAll(async () => {
-  await ours.close()
-  await api.close()
+afterEach(async () => {
+  await Promise.all(clients.map((client) => client.close()))
+  clients = []
 })
 
-function answerTo({ url = '' }: IncomingMessage): object {
-  const { pathname, searchParams } = new URL(url, api.url)
-  if (pathname.includes('/paged/')) return PAGES[searchParams.get('cursor') ?? ''] ?? {}
-  const isList = /\/build(?:\?|$)/.test(url)
-  return isList ? { data: BUILDS, pagination: PAGINATION } : { data: BUILD }
+afterAll(() => simulator.stop())
+
+interface Seen {
+  readonly outcome: Outcome
+  /** Paths with their queries; tries of one request count as one. */
+  readonly paths: readonly string[]
+  readonly requests: number
+  readonly look: string
 }
 
-/** What the official client and ours asked for, and got. */
-async function compared(theirs: Promise<{ data: unknown }>, mine: () => Promise<{ raw: unknown }>) {
-  asked = []
-  const { data } = await theirs
-  const { raw } = await mine()
-  return { data, raw, asked }
+/** Requests so far, also those that have no answer yet. */
+function arrived(): number {
+  return simulator.requests().reduce((sum, { requests }) => sum + requests, 0)
 }
 
-const projectId = 'default-project'
-const buildId = BUILD.id
-
-test.each([undefined, 'acme'])('a job build (team %j)', async (teamId) => {
-  const team = teamId === undefined ? {} : { teamId }
-  const ref = { project: projectId, kind: 'jobs', resource: 'example-job', build: buildId } as const
-  const { data, raw, asked } = await compared(
-    official.get.job.build({ parameters: { projectId, jobId: 'example-job', buildId, ...team } }),
-    () => ours.getBuild(teamId === undefined ? ref : { ...ref, team: teamId }),
-  )
-  expect(raw).toEqual(data)
-  expect(asked[1]).toBe(asked[0])
-})
-
-test('a service build', async () => {
-  const { data, raw, asked } = await compared(
-    official.get.service.build({ parameters: { projectId, serviceId: 'api', buildId } }),
-    () => ours.getBuild({ project: projectId, kind: 'services', resource: 'api', build: buildId }),
-  )
-  expect(raw).toEqual(data)
-  expect(asked[1]).toBe(asked[0])
-})
-
-test('a page of job builds', async () => {
-  const { data, raw, asked } = await compared(
-    official.get.job.builds({
-      parameters: { projectId, jobId: 'example-job' },
-      options: { per_page: 2, cursor: 'n-0' },
-    }),
-    () =>
-      ours.listBuilds(
-        { project: projectId, kind: 'jobs', resource: 'example-job' },
-        { perPage: 2, cursor: 'n-0' },
-      ),
-  )
-  expect(raw).toEqual(data)
-  expect(asked[1]).toBe(asked[0])
-})
-
-test('a page of service builds', async () => {
-  const ref = { project: projectId, kind: 'services', resource: 'api' } as const
-  const { data, raw, asked } = await compared(
-    official.get.service.builds({ parameters: { projectId, serviceId: 'api' }, options: { page: 2 } }),
-    () => ours.listBuilds(ref, { page: 2 }),
-  )
-  expect(raw).toEqual(data)
-  expect(asked[1]).toBe(asked[0])
-})
-
-type Walked = { readonly ids: readonly string[]; readonly asked: readonly string[] }
-
-async function walkedBy(walk: () => Promise<string[]>): Promise<Walked> {
-  asked = []
-  const ids = await walk()
-  return { ids, asked }
-}
-
-interface BuildsPage {
-  readonly data: { readonly builds: readonly { readonly id: string }[] }
-  readonly pagination?: { readonly hasNextPage: boolean; getNextPage(): Promise<BuildsPage> } | undefined
-}
-
-async function officialWalk(first: Promise<BuildsPage>): Promise<string[]> {
-  const ids: string[] = []
-  for (let page: BuildsPage | undefined = await first; page; ) {
-    ids.push(...page.data.builds.map(({ id }) => id))
-    page = page.pagination?.hasNextPage ? await page.pagination.getNextPage() : undefined
+async function seenBy(client: Client, { call, fault, look }: Case, withinMs: number): Promise<Seen> {
+  clients.push(client)
+  const before = { served: simulator.served().length, arrived: arrived() }
+  if (fault) simulator.fault(fault)
+  const outcome = await outcomeOf(client.call(call), withinMs)
+  simulator.clearFaults()
+  const seenIn = outcome.kind === 'settled' ? ((await look?.(outcome.result)) ?? '') : ''
+  const asked = () =>
+    simulator
+      .served()
+      .slice(before.served)
+      .map(({ path }) => path)
+  if (outcome.kind !== 'pending') {
+    const areTold = () => asked().length >= arrived() - before.arrived
+    await eventually(areTold, {
+      what: 'the server has ended with every request of the call',
+      withinMs: SETTLES_WITHIN_MS,
+    })
   }
-  return ids
+  return {
+    outcome,
+    paths: asked().filter((path, at, all) => path !== all[at - 1]),
+    requests: asked().length,
+    look: seenIn,
+  }
 }
 
-async function ourWalk(kind: 'jobs' | 'services'): Promise<string[]> {
-  const { snapshots, end } = await createBuildSource(ours, Date).list(
-    { project: projectId, kind, resource: 'paged' },
-    {
-      signal: new AbortController().signal,
-      timeoutMs: 5000,
-      mayRetry: async () => false,
-      onAnswer: async () => undefined,
-      wantsMore: () => true,
-      mayAsk: async () => true,
-    },
-  )
-  return end === 'whole' ? snapshots.map(({ build }) => build.id) : []
+async function bothSee(found: Case, listed: Difference | undefined): Promise<{ theirs: Seen; ours: Seen }> {
+  const settings: Settings = {
+    url: simulator.url + (found.path ?? ''),
+    token: found.token ?? TOKENS.all,
+    throws: found.throws ?? false,
+  }
+  const isEndless = listed?.they === NEVER
+  const theirs = await seenBy(officialClient(settings), found, isEndless ? NEVER_MS : SETTLES_WITHIN_MS)
+  const client = ourClient(settings, isEndless ? NEVER_MS : SETTLES_WITHIN_MS)
+  // A first 404 would make it ask whether the base URL is right.
+  if (found.path === undefined && found.token === undefined) await client.call(PROOF)
+  return { theirs, ours: await seenBy(client, found, 2 * SETTLES_WITHIN_MS) }
 }
 
-test('all pages of job builds are asked for as the official client asks for them', async () => {
-  const parameters = { projectId, jobId: 'paged' }
-  const theirs = await walkedBy(() =>
-    officialWalk(official.get.job.builds({ parameters, options: { per_page: 100 } })),
-  )
-  const mine = await walkedBy(() => ourWalk('jobs'))
-  expect(mine).toEqual(theirs)
-  expect(theirs.ids).toEqual(['b-5', 'b-4', 'b-3', 'b-2', 'b-1'])
+type Told = Pick<Difference, 'they' | 'we'>
+
+/** `undefined` where both do the same. */
+function differenceOf(
+  { theirs, ours }: { theirs: Seen; ours: Seen },
+  { ordered = true, counts }: Case,
+): Told | undefined {
+  const told = [
+    (seen: Seen) => kindOf(seen.outcome),
+    (seen: Seen) => wordsOf(seen.outcome).replace(/ with \d+$/, ' with the status'),
+    (seen: Seen) => wordsOf(seen.outcome),
+    (seen: Seen) => `asks for ${seen.paths.join(', ')}`,
+    (seen: Seen) => (counts ? `${seen.requests} requests` : ''),
+    (seen: Seen) => seen.look,
+  ]
+  const differing = told.find((tell) => tell(theirs) !== tell(ours))
+  if (differing) return { they: differing(theirs), we: differing(ours) }
+  return areAlike(theirs.outcome, ours.outcome, ordered)
+    ? undefined
+    : { they: 'other data', we: 'other data' }
+}
+
+const listedFor = (name: string) => DIFFERENCES.filter(({ cases }) => cases.test(name))
+
+test.each(CASES.map((found) => [found.name, found] as const))(
+  '%s',
+  async (name, found) => {
+    const [listed] = listedFor(name)
+    const difference = differenceOf(await bothSee(found, listed), found)
+    expect(difference).toEqual(listed && { they: listed.they, we: listed.we })
+  },
+  4 * SETTLES_WITHIN_MS,
+)
+
+test('the cases are named apart, strike with every fault that there is, and each has one listed difference at most', () => {
+  const names = CASES.map(({ name }) => name)
+  expect(new Set(names).size).toBe(names.length)
+  expect(FAULT_KINDS.filter((kind) => !CASES.some(({ fault }) => fault?.kind === kind))).toEqual([])
+  expect(names.filter((name) => listedFor(name).length > 1)).toEqual([])
 })
 
-test('all pages of service builds too', async () => {
-  const parameters = { projectId, serviceId: 'paged' }
-  const theirs = await walkedBy(() =>
-    officialWalk(official.get.service.builds({ parameters, options: { per_page: 100 } })),
-  )
-  expect(await walkedBy(() => ourWalk('services'))).toEqual(theirs)
-  expect(theirs.asked).toHaveLength(3)
+test('each listed difference has a case', () => {
+  expect(DIFFERENCES.filter(({ cases }) => !CASES.some(({ name }) => cases.test(name)))).toEqual([])
 })
