@@ -23,7 +23,7 @@ describe('the npm package', () => {
 
   it('holds the executable, the licence and the pages for users', () => {
     const needed = ['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', manifest.bin.buildwatchd]
-    const pages = ['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/redis.md']
+    const pages = ['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/redis.md', 'docs/sdk.md']
     expect(paths).toEqual(expect.arrayContaining([...needed, ...pages, 'config/buildwatchd.yaml']))
   })
 

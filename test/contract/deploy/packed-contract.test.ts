@@ -1,32 +1,15 @@
 /** What authors of notifiers are given, as they get it: from the packed package, with the files of docs/own-notifier.md. */
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { fence, readPage } from '../docs/markdown.js'
-import { REPOSITORY } from './deployment-files.js'
+import { compileIn, projectWithPackage } from './packed-project.js'
 
 const PAGE = readPage('docs/own-notifier.md')
 const PATIENCE_MS = 60_000
 const run = promisify(execFile)
-
-/** A project of somebody else's, in which the package and all that it needs are installed. */
-function projectWithPackage(): string {
-  const home = mkdtempSync(join(tmpdir(), 'buildwatchd-packed-'))
-  const modules = join(home, 'node_modules')
-  mkdirSync(modules)
-  const pack = ['pack', '--ignore-scripts', '--pack-destination', home]
-  execFileSync('npm', pack, { cwd: REPOSITORY, stdio: 'ignore' })
-  const [tarball = ''] = readdirSync(home).filter((name) => name.endsWith('.tgz'))
-  execFileSync('tar', ['-xzf', tarball], { cwd: home })
-  renameSync(join(home, 'package'), join(modules, 'buildwatchd'))
-  for (const name of readdirSync(`${REPOSITORY}node_modules`))
-    if (!name.startsWith('.')) symlinkSync(`${REPOSITORY}node_modules/${name}`, join(modules, name))
-  writeFileSync(join(home, 'package.json'), JSON.stringify({ type: 'module' }))
-  return home
-}
 
 describe('the contract kit in the package', () => {
   let home: string
@@ -82,9 +65,7 @@ describe('the contract kit in the package', () => {
          // @ts-expect-error: there is no such way.
          notifierContract({ module: 'x.js', sample: () => ({ options: {}, secrets: {} }), reaches: 'space' })\n`,
       )
-      const compiler = `${REPOSITORY}node_modules/typescript/bin/tsc`
-      const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
-      await run(process.execPath, [compiler, ...flags, 'typed.ts'], { cwd: home, env })
+      await compileIn(home, 'typed.ts')
     },
     PATIENCE_MS,
   )

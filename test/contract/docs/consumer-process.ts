@@ -11,7 +11,8 @@ import { REPOSITORY } from './markdown.js'
 export interface Snippet {
   readonly runner: 'sh' | 'node' | 'python'
   readonly source: string
-  readonly redisUrl: string
+  readonly redisUrl?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface Consumer {
@@ -31,7 +32,7 @@ const RUNNERS: Record<Snippet['runner'], (file: string) => [string, string[]]> =
   python: (file) => [PYTHON, [file]],
 }
 
-export function startConsumer({ runner, source, redisUrl }: Snippet): Consumer {
+export function startConsumer({ runner, source, redisUrl = '', env = {} }: Snippet): Consumer {
   const cwd = mkdtempSync(join(tmpdir(), 'buildwatchd-docs-'))
   const modules = join(cwd, 'node_modules')
   mkdirSync(modules)
@@ -42,7 +43,7 @@ export function startConsumer({ runner, source, redisUrl }: Snippet): Consumer {
   const [command, args] = RUNNERS[runner](file)
   const child = spawn(command, args, {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', REDIS_URL: redisUrl },
+    env: { PATH: process.env['PATH'] ?? '', REDIS_URL: redisUrl, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })

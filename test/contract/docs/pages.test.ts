@@ -13,7 +13,7 @@ const DECISIONS = readdirSync(`${REPOSITORY}docs/decisions`).map((name) => `docs
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
   ...['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/metrics.md'],
-  ...['docs/notifiers.md', 'docs/own-notifier.md', 'docs/redis.md'],
+  ...['docs/notifiers.md', 'docs/own-notifier.md', 'docs/redis.md', 'docs/sdk.md'],
   ...DECISIONS,
 ]
 
