@@ -30,7 +30,6 @@ const MANY_BUILDS = Array.from(
 
 const BUILDS: readonly BuildScript[] = [
   ended('failed', { status: 'FAILURE', success: false, message: 'exit code 1' }),
-  ended('aborted', { status: 'ABORTED', success: false }),
   ended('odd', { status: 'SUCCESS', success: true, message: ODD_TEXT }),
   { ...ended('007', { status: 'SUCCESS', success: true, message: 'null' }), sha: '1234567', branch: '1e5' },
   { ref: { ...JOB, build: 'running' }, steps: [{ status: 'BUILDING', forMs: 600_000 }] },
@@ -231,50 +230,5 @@ describe('what differs from the official command line on purpose', () => {
   it('stands in docs/cli.md, all of it and nothing else', () => {
     const rows = rowsOf(section(readPage('docs/cli.md'), "### Beside Northflank's own command line"))
     expect(rows.map(([name]) => name)).toEqual(Object.keys(DIFFERENCES))
-  })
-})
-
-describe('how a read ends', () => {
-  it('with --exit-status tells how the build stands', async () => {
-    const codes = { failed: 1, aborted: 3, odd: 0, running: 0 }
-    const results = Object.entries(codes).map(async ([build, code]) => {
-      const mine = await both.ours([...job(build), '--exit-status', '--quiet'])
-      expect([build, mine.code, mine.stdout]).toEqual([build, code, ''])
-    })
-    await Promise.all(results)
-  })
-
-  it.each<[string, readonly string[], Record<string, string>, number, string]>([
-    ['a wrong token', job('failed'), { NORTHFLANK_API_TOKEN: 'another-token' }, 4, 'API_UNAUTHORIZED'],
-    [
-      'a wrong token for a list',
-      jobs('many'),
-      { NORTHFLANK_API_TOKEN: 'another-token' },
-      4,
-      'API_UNAUTHORIZED',
-    ],
-    ['an unknown build', job('nowhere'), {}, 5, 'API_NOT_FOUND'],
-    ['an unknown job', jobs('nowhere'), {}, 5, 'API_NOT_FOUND'],
-    ['nobody listening', job('failed'), { NORTHFLANK_API_URL: 'http://127.0.0.1:9' }, 6, 'API_UNREACHABLE'],
-    ['a missing option', ['get', 'job', 'build', '--projectId', 'shop'], {}, 2, '--job'],
-  ])('%s has an exit code of its own', async (_, args, env, code, word) => {
-    const mine = await both.ours(args, env)
-    expect(mine).toMatchObject({ code, stdout: '' })
-    expect(mine.stderr).toContain(word)
-    expect(mine.stderr).not.toContain('another-token')
-  })
-
-  it.each([
-    ['throttled', 6, 'API_THROTTLED'],
-    ['forbidden', 4, 'API_FORBIDDEN'],
-    ['cut', 6, 'API_UNREACHABLE'],
-    ['html', 6, 'API_UNREACHABLE'],
-    ['junk_json', 6, 'API_BAD_RESPONSE'],
-  ] as const)('an answer that is %s is no build and no list', async (kind, code, word) => {
-    simulator.fault({ kind })
-    for (const args of [job('aborted'), jobs('nightly')]) {
-      const mine = await both.ours(args)
-      expect(mine).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(word) })
-    }
   })
 })
