@@ -39,7 +39,7 @@ function rowOf(build: ApiBuild, now: number): string[] {
     branchWords(build),
     sha.slice(0, SHORT_SHA),
     createdAt === undefined ? '' : ageWords(now - createdAt),
-    tookMs === undefined ? '' : durationWords(tookMs),
+    tookMs === undefined ? '' : tookMs < 1000 ? '< 1 s' : durationWords(tookMs),
   ]
 }
 

@@ -60,10 +60,13 @@ function safeLines(text: string): string {
   return text.split('\n').map(safeText).join('\n')
 }
 
+/** Many readers still go by YAML 1.1, to which a branch `on` is true and an instant no text: quoted, all read the same. */
+const FOR_ALL_READERS = { compat: 'yaml-1.1' } as const
+
 /** Plain where that is safe; else all texts in double quotes, the one style that has escapes. */
 async function renderYaml(result: object): Promise<string> {
   const { stringify } = await import('yaml')
-  const plain = stringify(result)
+  const plain = stringify(result, FOR_ALL_READERS)
   if (safeLines(plain) === plain) return plain
   return safeLines(
     stringify(result, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'QUOTE_DOUBLE', lineWidth: 0 }),

@@ -68,6 +68,13 @@ describe('a table of builds', () => {
     expect(buildsTable([hostile], { now: NOW }).split('\n')).toHaveLength(3)
   })
 
+  it('has few words for what took no time', () => {
+    const at = new Date(NOW).toISOString()
+    expect(buildsTable([{ ...PASSED, createdAt: at, buildConcludedAt: NOW / 1000 }], { now: NOW })).toMatch(
+      / now +< 1 s\n$/,
+    )
+  })
+
   it('of no builds is empty', () => {
     expect(buildsTable([], { now: NOW })).toBe('')
   })

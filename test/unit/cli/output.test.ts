@@ -35,6 +35,15 @@ describe('a result', () => {
     )
   })
 
+  it.each(['2026-03-04T09:12:05.296Z', 'on', 'No', 'y', '1:30', '0777', '1_000', '0o17', '1e5', '~', '<<'])(
+    'with the text %j reads back as YAML of either version',
+    async (word) => {
+      const yaml = await renderResult({ [word]: word, list: [word] }, 'yaml')
+      const read = { [word]: word, list: [word] }
+      expect([parse(yaml), parse(yaml, { version: '1.1' })]).toEqual([read, read])
+    },
+  )
+
   it.each(FORMATS)('that is nested without end is refused as %s, in words', async (format) => {
     const result = JSON.parse(`{"id":"b","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
     await expect(renderResult(result, format)).rejects.toMatchObject({ code: 'API_BAD_RESPONSE' })
