@@ -109,13 +109,13 @@ const BY_WORD: Readonly<Record<string, DeliveryFilter['states']>> = {
   all: DELIVERY_STATES,
 }
 
+/** What `--state` takes. */
+export const STATE_WORDS: readonly string[] = [...new Set([...Object.keys(BY_WORD), ...DELIVERY_STATES])]
+
 function statesOf(word: string): DeliveryFilter['states'] {
   const states = BY_WORD[word] ?? DELIVERY_STATES.filter((state) => state === word)
   if (states.length > 0) return states
-  throw new BuildwatchdError(
-    'USAGE',
-    `--state takes open, dead, all, ${DELIVERY_STATES.join(', ')}, not ${JSON.stringify(word)}`,
-  )
+  throw new BuildwatchdError('USAGE', `--state takes ${STATE_WORDS.join(', ')}, not ${JSON.stringify(word)}`)
 }
 
 function filterOf(options: DeliveriesOptions, states: DeliveryFilter['states']): DeliveryFilter {

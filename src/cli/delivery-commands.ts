@@ -1,13 +1,59 @@
 import type { Command } from 'commander'
 import type { DeliveriesOptions } from './deliveries.js'
+import { type Example, withExamples } from './examples.js'
 import type { CliIo, CommonOptions } from './io.js'
 import type { NotifyTestOptions } from './notify-test.js'
 import { CONFIG_FLAG, oneOff, type Report } from './one-off.js'
 
+const EXAMPLES = {
+  list: [
+    { does: 'what waits and what was given up', line: 'buildwatchd deliveries list' },
+    {
+      does: 'dead letters of one notifier, for programs',
+      line: 'buildwatchd deliveries list --state dead --notifier ops --since 2h -o json',
+    },
+  ],
+  show: [
+    {
+      does: 'each failed attempt with its reason, and the body',
+      line: "buildwatchd deliveries show 'shop/jobs/nightly/quick-fox-1#concluded->ops'",
+    },
+  ],
+  replay: [
+    {
+      does: 'one, by its id',
+      line: "buildwatchd deliveries replay 'shop/jobs/nightly/quick-fox-1#concluded->ops'",
+    },
+    {
+      does: 'all that a notifier has missed since yesterday',
+      line: 'buildwatchd deliveries replay --notifier ops --since 24h',
+    },
+  ],
+  drop: [
+    {
+      does: 'what is older than a day and still waits, or was given up',
+      line: 'buildwatchd deliveries drop --notifier ops --until 24h',
+    },
+  ],
+  resume: [
+    {
+      does: 'and tell it what it has missed',
+      line: 'buildwatchd deliveries resume ops && buildwatchd deliveries replay --notifier ops --since 24h',
+    },
+  ],
+  test: [
+    { does: 'as if a line had broken', line: 'buildwatchd notify test ops' },
+    {
+      does: 'as if it were fixed, for programs',
+      line: 'buildwatchd notify test deploy-hook --event fixed -o json',
+    },
+  ],
+} satisfies Record<string, readonly Example[]>
+
 /** `deliveries …`: names, options and help. */
 export function addDeliveryCommands(program: Command, io: CliIo, report: Report): void {
   const deliveries = program.command('deliveries').description('what waits to be told, and what was given up')
-  chosen(deliveries.command('list'), 'list them, the longest ago first')
+  chosen(withExamples(deliveries.command('list'), EXAMPLES.list), 'list them, the longest ago first')
     .option(
       '--state <state>',
       'open, dead, all, or one: pending, accepted, suppressed (default: open; all with --build or --event)',
@@ -16,8 +62,7 @@ export function addDeliveryCommands(program: Command, io: CliIo, report: Report)
     .action(async (options: DeliveriesOptions) =>
       report(await oneOff(io, async () => (await load()).list(options, io))),
     )
-  deliveries
-    .command('show')
+  withExamples(deliveries.command('show'), EXAMPLES.show)
     .description('show one with its attempts and its body')
     .argument('<delivery>', 'id, as list prints it')
     .option('-o, --output <format>', 'json, yaml or table', 'table')
@@ -32,8 +77,7 @@ export function addDeliveryCommands(program: Command, io: CliIo, report: Report)
     about: 'deliver dead letters once more, with the same key and body',
   })
   addDecision(deliveries, { io, report, word: 'drop', about: 'give up what waits, and forget dead letters' })
-  deliveries
-    .command('resume')
+  withExamples(deliveries.command('resume'), EXAMPLES.resume)
     .description('let a notifier that was suspended go on')
     .argument('<notifier>', 'its name in the settings')
     .option(...CONFIG_FLAG)
@@ -43,10 +87,8 @@ export function addDeliveryCommands(program: Command, io: CliIo, report: Report)
 }
 
 export function addNotifyCommands(program: Command, io: CliIo, report: Report): void {
-  program
-    .command('notify')
-    .description('try notifiers')
-    .command('test')
+  const notify = program.command('notify').description('try notifiers')
+  withExamples(notify.command('test'), EXAMPLES.test)
     .description(
       'send one made-up event by a notifier, and print what was sent and what came back; exit 1 when it was refused, 6 when trying again may help',
     )
@@ -70,7 +112,7 @@ interface Decision {
 }
 
 function addDecision(deliveries: Command, { io, report, word, about }: Decision): void {
-  chosen(deliveries.command(word), about)
+  chosen(withExamples(deliveries.command(word), EXAMPLES[word]), about)
     .argument('[delivery...]', 'ids, as list prints them')
     .option('--all', 'all of them')
     .action(async (ids: readonly string[], options: DeliveriesOptions) =>

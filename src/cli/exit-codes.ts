@@ -14,6 +14,58 @@ export const EXIT = {
   internal: 70,
 } as const
 
+interface ExitMeaning {
+  readonly code: number
+  readonly says: string
+  readonly note?: string
+  /** The only commands of which `says` holds; absent: it holds of all. */
+  readonly of?: readonly string[]
+  /** What it says of other commands. */
+  readonly elsewhere?: Readonly<Record<string, string>>
+}
+
+const READS = ['get job build', 'get service build']
+
+/** For help, manual and docs/cli.md. The codes of signals are those that shells give: 128 and the number of the signal. */
+export const EXIT_MEANINGS: readonly ExitMeaning[] = [
+  {
+    code: EXIT.done,
+    says: 'done; with `--exit-status`: the build is a `success`, or has not concluded',
+  },
+  {
+    code: EXIT.buildFailed,
+    says: 'the build ended as `failure`, `crashed`, `submission_failure` or `unknown`',
+    note: 'with `--exit-status` only',
+    of: READS,
+    elsewhere: { health: 'no daemon is live', 'notify test': 'it was refused for good' },
+  },
+  {
+    code: EXIT.usage,
+    says: 'the command line, the settings or the server they name are wrong',
+    note: 'trying again does not help',
+  },
+  {
+    code: EXIT.buildAborted,
+    says: 'the build was `aborted`',
+    note: 'with `--exit-status` only',
+    of: READS,
+  },
+  { code: EXIT.denied, says: 'unauthorized or forbidden' },
+  { code: EXIT.notFound, says: 'not found' },
+  {
+    code: EXIT.unreachable,
+    says: 'unreachable, timed out, throttled, or no usable answer',
+    note: 'trying again may help',
+  },
+  {
+    code: EXIT.internal,
+    says: 'a defect, or the embedded Valkey has ended',
+    note: 'please report it',
+  },
+  { code: 130, says: 'ended by Ctrl-C', note: 'at the first; `run` and `demo` by the second one' },
+  { code: 143, says: 'ended by SIGTERM', note: 'at the first; `run` and `demo` by the second one' },
+]
+
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
   API_UNAUTHORIZED: EXIT.denied,
   API_FORBIDDEN: EXIT.denied,

@@ -6,13 +6,16 @@ import { ApiError, BuildwatchdError } from '../domain/errors.js'
 import { isoInstant } from '../domain/instant.js'
 import { safeText } from '../domain/safe-text.js'
 
-const FORMATS = ['json', 'yaml', 'table'] as const
-export type OutputFormat = (typeof FORMATS)[number]
+export const OUTPUT_FORMATS = ['json', 'yaml', 'table'] as const
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
 export function outputFormat(text: string): OutputFormat {
-  const format = FORMATS.find((known) => known === text)
+  const format = OUTPUT_FORMATS.find((known) => known === text)
   if (format) return format
-  throw new BuildwatchdError('USAGE', `--output takes ${FORMATS.join(', ')}, not ${JSON.stringify(text)}`)
+  throw new BuildwatchdError(
+    'USAGE',
+    `--output takes ${OUTPUT_FORMATS.join(', ')}, not ${JSON.stringify(text)}`,
+  )
 }
 
 const INSTANT = /^(?:at|since|notBefore|.*At|.*Since)$/

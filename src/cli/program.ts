@@ -6,16 +6,19 @@ import { Command, CommanderError } from 'commander'
 import { RefusedSettings } from '../app/refused-settings.js'
 import { VERSION } from '../app/version.js'
 import { BuildwatchdError } from '../domain/errors.js'
+import { addCompletionCommand } from './completion-commands.js'
 import { addDeliveryCommands, addNotifyCommands } from './delivery-commands.js'
 import { withExamples } from './examples.js'
 import { EXIT, exitCodeOfError } from './exit-codes.js'
 import type { ExplainOptions } from './explain.js'
 import { addGetCommands } from './get-commands.js'
 import type { HealthOptions } from './health.js'
+import { askedFor, finishHelp, usageLine } from './help-texts.js'
 import type { CliIo, CommonOptions } from './io.js'
 import { CONFIG_FLAG, oneOff, type Report } from './one-off.js'
 import { addPastCommands } from './past-commands.js'
 import type { PlanOptions } from './plan.js'
+import { EXAMPLES } from './program-examples.js'
 import { addRoutingCommands } from './routing-commands.js'
 import type { SimulateOptions } from './simulate.js'
 import type { StatusOptions } from './status.js'
@@ -27,7 +30,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     exitCode = code
   })
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    await program.parseAsync(askedFor(argv, program), { from: 'user' })
     return exitCode
   } catch (error) {
     return failed(error, io)
@@ -46,16 +49,8 @@ function linesOf(error: unknown): string[] {
   return [`buildwatchd: INTERNAL: ${error instanceof Error ? error.stack : String(error)}`]
 }
 
-/** What the parser has against a command line, in the form of all other errors, with its suggestions in the same line. */
-function usageLine(text: string): string {
-  const words = text
-    .trim()
-    .replace(/^error: /, '')
-    .replaceAll(/\s*\n\s*/g, ' ')
-  return `buildwatchd: USAGE: ${words}; see buildwatchd --help\n`
-}
-
-function createProgram(io: CliIo, report: Report): Command {
+/** The parser with all commands; `report` is given the exit code of the one that has run. */
+export function createProgram(io: CliIo, report: Report): Command {
   const program = new Command('buildwatchd')
     .description('Watches Northflank builds to their end and tells people and machines how each one ended.')
     .version(VERSION)
@@ -63,7 +58,7 @@ function createProgram(io: CliIo, report: Report): Command {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      outputError: (text, write) => write(usageLine(text)),
+      outputError: (text, write) => write(usageLine(text, [program.name()])),
     })
   addDaemonCommands(program, io, report)
   addPlanningCommands(program, io, report)
@@ -73,24 +68,23 @@ function createProgram(io: CliIo, report: Report): Command {
   addRoutingCommands(program, io, report)
   addGetCommands(program, io, report)
   addSimulatorCommands(program, io, report)
+  addCompletionCommand(program, io, report)
+  finishHelp(program)
   return program
 }
 
 function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
-  program
-    .command('run')
+  withExamples(program.command('run'), EXAMPLES.run)
     .description('run the daemon; SIGTERM or Ctrl-C drains and exits 0, a second one ends at once')
     .option(...CONFIG_FLAG)
     .action(async (options: CommonOptions) => report(await (await import('./run.js')).run(options, io)))
-  program
-    .command('validate')
+  withExamples(program.command('validate'), EXAMPLES.validate)
     .description('check the settings and watchlists; exit 2 when anything is wrong')
     .option(...CONFIG_FLAG)
     .action(async (options: CommonOptions) =>
       report(await oneOff(io, async () => (await import('./validate.js')).validate(options, io))),
     )
-  program
-    .command('status')
+  withExamples(program.command('status'), EXAMPLES.status)
     .description(
       'show budget, watches, active builds, red lines and trouble, as the daemons have left them in Redis',
     )
@@ -99,8 +93,7 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
     .action(async (options: StatusOptions) =>
       report(await oneOff(io, async () => (await import('./status.js')).status(options, io))),
     )
-  program
-    .command('health')
+  withExamples(program.command('health'), EXAMPLES.health)
     .description("read the daemon's heartbeat in Redis; exit 0 when it is live, 1 when not")
     .option(...CONFIG_FLAG)
     .option('--any-host', 'count the daemons of other hosts too')
@@ -108,8 +101,7 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
     .action(async (options: HealthOptions) =>
       report(await oneOff(io, async () => (await import('./health.js')).health(options, io))),
     )
-  program
-    .command('schema')
+  withExamples(program.command('schema'), EXAMPLES.schema)
     .description('print a JSON Schema: of settings, watchlists or events')
     .argument('<name>', 'settings, watchlist or event')
     .action(async (name: string) =>
@@ -118,8 +110,7 @@ function addDaemonCommands(program: Command, io: CliIo, report: Report): void {
 }
 
 function addPlanningCommands(program: Command, io: CliIo, report: Report): void {
-  program
-    .command('plan')
+  withExamples(program.command('plan'), EXAMPLES.plan)
     .description('say before anything runs what the watchlists will cost and how late they will tell')
     .option(
       '--history <file>',
@@ -154,8 +145,7 @@ function addPlanningCommands(program: Command, io: CliIo, report: Report): void 
 }
 
 function addSimulatorCommands(program: Command, io: CliIo, report: Report): void {
-  program
-    .command('simulate')
+  withExamples(program.command('simulate'), EXAMPLES.simulate)
     .description('run a local Northflank API with real build durations, for trying out and for tests')
     .option('--port <port>', 'port on 127.0.0.1; 0 = any free one', '4010')
     .option('--time-scale <factor>', 'simulated seconds per real second', '1')
@@ -170,8 +160,7 @@ function addSimulatorCommands(program: Command, io: CliIo, report: Report): void
     .action(async (options: SimulateOptions) =>
       report(await (await import('./simulate.js')).simulate(options, io)),
     )
-  program
-    .command('demo')
+  withExamples(program.command('demo'), EXAMPLES.demo)
     .description(
       'run simulator, embedded Valkey, daemon and a webhook receiver together, on config/demo.yaml',
     )

@@ -1,10 +1,37 @@
 import type { Command } from 'commander'
+import { type Example, withExamples } from './examples.js'
 import type { CliIo, CommonOptions } from './io.js'
 import { CONFIG_FLAG, oneOff, type Report } from './one-off.js'
 import type { RouteTestOptions } from './route-test.js'
 import type { AddSilenceOptions, ListSilencesOptions } from './silence.js'
 
 const OUTPUT_FLAG = ['-o, --output <format>', 'json, yaml or table', 'table'] as const
+
+const EXAMPLES = {
+  add: [
+    {
+      does: 'tell nothing of one job for two hours',
+      line: 'buildwatchd silence add --for 2h --project shop --job nightly --reason "moving the database"',
+    },
+    { does: 'tell nothing at all', line: 'buildwatchd silence add --for 30m --all --reason drill' },
+  ],
+  list: [{ does: 'their ids', line: "buildwatchd silence list -o json | jq -r '.[].id'" }],
+  remove: [{ does: 'by its id', line: 'buildwatchd silence remove tobaki' }],
+  test: [
+    {
+      does: 'whom the second failure in a row of main would be told',
+      line: 'buildwatchd route test --project shop --job nightly --branch main --verdict still_failing --failures 2',
+    },
+    {
+      does: 'a failure in the night',
+      line: 'buildwatchd route test --project shop --job nightly --outcome failure --at 2026-03-04T02:00Z',
+    },
+    {
+      does: 'the newest event that there was',
+      line: "redis-cli XREVRANGE '{buildwatch}:events' + - COUNT 1 | sed -n 3p | buildwatchd route test --event -",
+    },
+  ],
+} satisfies Record<string, readonly Example[]>
 
 /** `silence …` and `route …`: names, options and help. */
 export function addRoutingCommands(program: Command, io: CliIo, report: Report): void {
@@ -14,8 +41,7 @@ export function addRoutingCommands(program: Command, io: CliIo, report: Report):
 
 function addSilenceCommands(program: Command, io: CliIo, report: Report): void {
   const silence = program.command('silence').description('hold back for a while what would be told')
-  silence
-    .command('add')
+  withExamples(silence.command('add'), EXAMPLES.add)
     .description('tell nothing of something for so long; what comes meanwhile is not told later')
     .requiredOption('--for <span>', 'how long, such as 30m, 2h or 7d')
     .requiredOption('--reason <text>', 'why; shown by list')
@@ -31,16 +57,14 @@ function addSilenceCommands(program: Command, io: CliIo, report: Report): void {
     .action(async (options: AddSilenceOptions) =>
       report(await oneOff(io, async () => (await import('./silence.js')).add(options, io))),
     )
-  silence
-    .command('list')
+  withExamples(silence.command('list'), EXAMPLES.list)
     .description('list what is silenced, the first to end first')
     .option(...OUTPUT_FLAG)
     .option(...CONFIG_FLAG)
     .action(async (options: ListSilencesOptions) =>
       report(await oneOff(io, async () => (await import('./silence.js')).list(options, io))),
     )
-  silence
-    .command('remove')
+  withExamples(silence.command('remove'), EXAMPLES.remove)
     .description('end a silence')
     .argument('<id>', 'as list prints it')
     .option(...CONFIG_FLAG)
@@ -50,10 +74,8 @@ function addSilenceCommands(program: Command, io: CliIo, report: Report): void {
 }
 
 function addRouteTest(program: Command, io: CliIo, report: Report): void {
-  program
-    .command('route')
-    .description('what routes do')
-    .command('test')
+  const route = program.command('route').description('what routes do')
+  withExamples(route.command('test'), EXAMPLES.test)
     .description('say of an event whom it would be told, by which routes, and why not by the others')
     .option('--event <file>', 'an event as JSON; - reads it from stdin')
     .option('--team <id>', 'without --event: of the team of the project')

@@ -27,16 +27,50 @@ const failedBuild: RequestListener = (_, response) =>
 
 describe('a command line that is not understood is one line with its code and the cure', () => {
   it.each([
-    [['runn'], "unknown command 'runn' (Did you mean run?)"],
-    [['status', '--confg', 'x'], "unknown option '--confg' (Did you mean --config?)"],
-    [['status', '-c'], "option '-c, --config <file>' argument missing"],
-    [['schema'], "missing required argument 'name'"],
-  ])('%j', async (argv, words) => {
+    [['runn'], "unknown command 'runn' (Did you mean run?)", ''],
+    [['status', '--confg', 'x'], "unknown option '--confg' (Did you mean --config?)", ' status'],
+    [['status', '-c'], "option '-c, --config <file>' argument missing", ' status'],
+    [['schema'], "missing required argument 'name'", ' schema'],
+    [['deliveries', 'lst'], "unknown command 'lst' (Did you mean list?)", ' deliveries'],
+    [['status', 'x'], "too many arguments for 'status'. Expected 0 arguments but got 1", ' status'],
+    [['help', 'runn'], "unknown command 'runn' (Did you mean run?)", ''],
+    [['help', 'deliveries', 'lst'], "unknown command 'lst' (Did you mean list?)", ' deliveries'],
+    [['deliveries', 'lst', '--help'], "unknown command 'lst' (Did you mean list?)", ' deliveries'],
+    [['stat\u001b[2Jus'], "unknown command 'stat\\u001b[2Jus'", ''],
+  ])('%j', async (argv, words, command) => {
     expect(await captured(argv)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `buildwatchd: USAGE: ${words}; see buildwatchd --help\n`,
+      stderr: `buildwatchd: USAGE: ${words}; see buildwatchd${command} --help\n`,
     })
+  })
+})
+
+describe('help', () => {
+  it.each([
+    [['help', 'get', 'job', 'build'], 'get job build'],
+    [['get', 'help', 'job'], 'get job'],
+    [['help', 'deliveries'], 'deliveries'],
+    [['explain', '--help'], 'explain'],
+    [['explain', 'some/build', '-h'], 'explain'],
+  ])('is shown for %j', async (argv, command) => {
+    const { code, stdout, stderr } = await captured(argv)
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout.startsWith(`Usage: buildwatchd ${command} [`)).toBe(true)
+  })
+
+  it.each([[[]], [['deliveries']], [['get', 'job']]])(
+    'is shown on stderr, with exit code 2, where %j leaves open what to do',
+    async (argv) => {
+      const { code, stdout, stderr } = await captured(argv)
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr.startsWith(['Usage: buildwatchd', ...argv, '[options] [command]'].join(' '))).toBe(true)
+    },
+  )
+
+  it.each(['--version', '-V'])('is not needed to see the bare version with %s', async (flag) => {
+    const { stdout } = await captured([flag])
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })
 

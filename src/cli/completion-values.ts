@@ -1,0 +1,39 @@
+/** The words that options and arguments take where there are only a few, from where the program itself has them. */
+import { jsonSchemas } from '../app/schemas.js'
+import { VERDICTS } from '../domain/line.js'
+import { OUTCOMES } from '../domain/outcome.js'
+import { SAMPLE_WORDS } from '../domain/sample-events.js'
+import type { CommandFacts, OptionFacts } from './command-tree.js'
+import { STATE_WORDS } from './deliveries.js'
+import { OUTPUT_FORMATS } from './output.js'
+import { SHELLS } from './shells.js'
+
+/** `free`: anything, of which a shell knows nothing. */
+export type Values = 'free' | 'files' | readonly string[]
+
+/** By the command and the option, or the argument without its brackets. */
+export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
+  'schema name': Object.keys(jsonSchemas()),
+  'completion shell': SHELLS,
+  'deliveries list --state': STATE_WORDS,
+  'notify test --event': SAMPLE_WORDS,
+  'route test --outcome': OUTCOMES,
+  'route test --verdict': VERDICTS,
+}
+
+/** Absent where the option takes no value. */
+export function valuesOfOption({ path }: CommandFacts, { names, value }: OptionFacts): Values | undefined {
+  if (value === undefined) return undefined
+  if (value === 'format') return OUTPUT_FORMATS
+  const [fixed] = names.flatMap((name) => [FIXED_VALUES[[...path, name].join(' ')] ?? []].filter(isFilled))
+  return fixed ?? (value === 'file' ? 'files' : 'free')
+}
+
+/** The first argument's: no command takes words of a fixed set beyond it. */
+export function valuesOfArgument({ path, arguments: [first] }: CommandFacts): readonly string[] {
+  return first === undefined ? [] : (FIXED_VALUES[[...path, first.name].join(' ')] ?? [])
+}
+
+function isFilled(words: readonly string[]): boolean {
+  return words.length > 0
+}
