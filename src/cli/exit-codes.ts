@@ -30,12 +30,18 @@ const READS = ['get job build', 'get service build']
 export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.done,
-    says: 'done; with `--exit-status`: the build is a `success`, or has not concluded',
+    says: 'done',
+    elsewhere: Object.fromEntries(
+      READS.map((read) => [
+        read,
+        'done; with `--exit-status`: the build is a `success`, or has not concluded',
+      ]),
+    ),
   },
   {
     code: EXIT.buildFailed,
     says: 'the build ended as `failure`, `crashed`, `submission_failure` or `unknown`',
-    note: 'with `--exit-status` only',
+    note: '`get` with `--exit-status` only',
     of: READS,
     elsewhere: { health: 'no daemon is live', 'notify test': 'it was refused for good' },
   },
@@ -47,7 +53,7 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.buildAborted,
     says: 'the build was `aborted`',
-    note: 'with `--exit-status` only',
+    note: '`get` with `--exit-status` only',
     of: READS,
   },
   { code: EXIT.denied, says: 'unauthorized or forbidden' },
@@ -85,4 +91,10 @@ export function exitCodeOfError(error: unknown): number {
 export function exitCodeOfOutcome(outcome: Outcome): number {
   if (outcome === 'success') return EXIT.done
   return outcome === 'aborted' ? EXIT.buildAborted : EXIT.buildFailed
+}
+/** The code's meaning for one command, `get job build`; absent where the command never ends so. */
+export function exitMeaningFor(path: string, { says, note, of, elsewhere }: ExitMeaning): string | undefined {
+  const other = elsewhere?.[path]
+  if (other !== undefined) return other
+  return of === undefined || of.includes(path) ? [says, note ?? []].flat().join('; ') : undefined
 }

@@ -15,8 +15,7 @@ export async function freshCliPage(page: string): Promise<string> {
     fresh = fresh.replace(`\`\`\`${info}\n${content}\`\`\``, () => `\`\`\`${info}\n${stdout}\`\`\``)
   }
   const codes = EXIT_MEANINGS.map(({ code, says, note, elsewhere = {} }) => {
-    const others = Object.entries(elsewhere).map(([command, meaning]) => `\`${command}\`: ${meaning}`)
-    return [String(code), says, [note ?? [], others].flat().join('; ')]
+    return [String(code), says, [note ?? [], meaningsElsewhere(elsewhere)].flat().join('; ')]
   })
   fresh = withRows(fresh, '## Exit codes', codes)
   return withRows(
@@ -24,6 +23,15 @@ export async function freshCliPage(page: string): Promise<string> {
     '## Environment',
     ENVIRONMENT.map(({ name, says }) => [`\`${name}\``, says]),
   )
+}
+
+/** Commands that mean the same by it together: `` `get job build`, `get service build`: … `` */
+function meaningsElsewhere(elsewhere: Readonly<Record<string, string>>): string[] {
+  const meanings = [...new Set(Object.values(elsewhere))]
+  return meanings.map((meaning) => {
+    const commands = Object.keys(elsewhere).filter((command) => elsewhere[command] === meaning)
+    return `${commands.map((command) => `\`${command}\``).join(', ')}: ${meaning}`
+  })
 }
 
 /** The first table below the heading, with other rows below its own head. */

@@ -55,6 +55,6 @@ describe('the exit codes in docs/cli.md', () => {
 
   it.each(OUTCOMES)('name the outcome %s in the row of its exit code', (outcome) => {
     const row = documented.find(([code = '']) => Number(bare(code)) === exitCodeOfOutcome(outcome))
-    expect(row?.[1]).toContain(`\`${outcome}\``)
+    expect(row?.join()).toContain(`\`${outcome}\``)
   })
 })
