@@ -3,7 +3,7 @@ import { createDeliveryDesk, type DeliveryFacts, type DeliveryFilter } from '../
 import { createNotifierStanding } from '../store/notifier-standing.js'
 import { type RedisAccess, type RedisRequest, readingRedis } from './redis-access.js'
 
-export { DELIVERY_STATES, type DeliveryFacts, type DeliveryFilter } from '../store/delivery-desk.js'
+export { type DeliveryFacts, type DeliveryFilter } from '../store/delivery-desk.js'
 
 const CLOCK = { now: Date.now }
 

@@ -1,10 +1,13 @@
-/** The words that options and arguments take where there are only a few, from where the program itself has them. */
-import { jsonSchemas } from '../app/schemas.js'
+/**
+ * The words that options and arguments take where there are only a few, from where the program itself has them. Nothing heavy may be
+ * loaded for it: shells ask for their script whenever they start.
+ */
 import { VERDICTS } from '../domain/line.js'
 import { OUTCOMES } from '../domain/outcome.js'
 import { SAMPLE_WORDS } from '../domain/sample-events.js'
+import { SCHEMA_NAMES } from '../domain/schema-names.js'
 import type { CommandFacts, OptionFacts } from './command-tree.js'
-import { STATE_WORDS } from './deliveries.js'
+import { STATES_BY_WORD } from './delivery-states.js'
 import { OUTPUT_FORMATS } from './output.js'
 import { SHELLS } from './shells.js'
 
@@ -13,9 +16,9 @@ export type Values = 'free' | 'files' | readonly string[]
 
 /** By the command and the option, or the argument without its brackets. */
 export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
-  'schema name': Object.keys(jsonSchemas()),
+  'schema name': SCHEMA_NAMES,
   'completion shell': SHELLS,
-  'deliveries list --state': STATE_WORDS,
+  'deliveries list --state': Object.keys(STATES_BY_WORD),
   'notify test --event': SAMPLE_WORDS,
   'route test --outcome': OUTCOMES,
   'route test --verdict': VERDICTS,

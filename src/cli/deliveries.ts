@@ -1,7 +1,6 @@
 /** `deliveries`: what waits, what was given up, and a person's decision over it. */
 import {
   type ChosenDeliveries,
-  DELIVERY_STATES,
   type Decided,
   type DeliveryFacts,
   type DeliveryFilter,
@@ -14,6 +13,7 @@ import {
 import { pastInstant } from '../app/past-instant.js'
 import type { RedisRequest } from '../app/redis-access.js'
 import { BuildwatchdError } from '../domain/errors.js'
+import { STATES_BY_WORD } from './delivery-states.js'
 import { deliveryTable, shownDelivery } from './delivery-tables.js'
 import { EXIT } from './exit-codes.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
@@ -102,20 +102,11 @@ function requestOf({ config }: CommonOptions, { env }: CliIo): RedisRequest {
   return { file: config, defaultFile: DEFAULT_CONFIG_FILE, env }
 }
 
-const OPEN = ['pending', 'dead_lettered'] as const
-const BY_WORD: Readonly<Record<string, DeliveryFilter['states']>> = {
-  open: OPEN,
-  dead: ['dead_lettered'],
-  all: DELIVERY_STATES,
-}
-
-/** What `--state` takes. */
-export const STATE_WORDS: readonly string[] = [...new Set([...Object.keys(BY_WORD), ...DELIVERY_STATES])]
-
 function statesOf(word: string): DeliveryFilter['states'] {
-  const states = BY_WORD[word] ?? DELIVERY_STATES.filter((state) => state === word)
-  if (states.length > 0) return states
-  throw new BuildwatchdError('USAGE', `--state takes ${STATE_WORDS.join(', ')}, not ${JSON.stringify(word)}`)
+  const words = Object.keys(STATES_BY_WORD)
+  const states = words.includes(word) ? STATES_BY_WORD[word] : undefined
+  if (states) return states
+  throw new BuildwatchdError('USAGE', `--state takes ${words.join(', ')}, not ${JSON.stringify(word)}`)
 }
 
 function filterOf(options: DeliveriesOptions, states: DeliveryFilter['states']): DeliveryFilter {

@@ -25,6 +25,10 @@ export interface PlannedDelivery extends Delivery {
   readonly once?: string
 }
 
+/** `accepted` and `suppressed` are found by their build or their id only: nothing lists all that went well. */
+export const DELIVERY_STATES = ['pending', 'dead_lettered', 'accepted', 'suppressed'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
 /** What one attempt to deliver came to. The notifier knows whether trying again helps; nobody else guesses. */
 export type SendResult =
   | { readonly kind: 'accepted'; readonly detail?: string }

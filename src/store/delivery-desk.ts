@@ -1,5 +1,7 @@
 /** Deliveries as a person looks at them, and decides over them: by notifier, build or event, state and time. */
+
 import type { Redis } from 'ioredis'
+import { DELIVERY_STATES, type DeliveryState } from '../domain/delivery.js'
 import type { WatchEvent } from '../domain/event.js'
 import type { Clock } from '../domain/ports.js'
 import type { Keys } from './keys.js'
@@ -10,10 +12,6 @@ import { loadScript } from './script.js'
 
 const REPLAY = loadScript('replay-delivery')
 const DROP = loadScript('drop-delivery', ['end-row'])
-
-/** `accepted` and `suppressed` are found by their build or their id only: nothing lists all that went well. */
-export const DELIVERY_STATES = ['pending', 'dead_lettered', 'accepted', 'suppressed'] as const
-type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 interface FailedAttempt {
   /** Epoch ms of its start. */

@@ -60,3 +60,12 @@ it('where a proxy is named, what knows proxies is loaded', async () => {
   expect(packages).toContain('undici')
   expect(urls).toContain('node:fetch')
 })
+
+it.each([[['--help']], [['--version']], [['completion', 'bash']]])(
+  '%j loads the parser of command lines and no other package',
+  async (args) => {
+    const { packages, stdout } = await loadedModules([EXECUTABLE, ...args], { cwd: tmpdir() })
+    expect(stdout).not.toBe('')
+    expect(packages).toEqual(['commander'])
+  },
+)
