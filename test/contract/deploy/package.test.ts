@@ -27,13 +27,18 @@ describe('the npm package', () => {
     expect(paths).toEqual(expect.arrayContaining([...needed, ...pages, 'config/buildwatchd.yaml']))
   })
 
-  it('holds what the program reads at run time: scripts, schema, traces', () => {
+  it('holds what the program reads at run time: scripts, schema, traces, what bash needs', () => {
     for (const kind of [
       /\/store\/lua\/record\.lua$/,
       /\/event\.schema\.json$/,
       /\/simulator\/traces\/build-traces\.json$/,
+      /\/cli\/completion\.bash$/,
     ])
       expect(paths.filter((path) => kind.test(path))).toHaveLength(1)
+  })
+
+  it('holds every page of the manual that it names', () => {
+    expect(paths.filter((path) => path.startsWith('man/')).sort()).toEqual(manifest.man.toSorted())
   })
 
   it('says under which licences the build durations came', () => {
