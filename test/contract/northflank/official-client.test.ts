@@ -114,7 +114,7 @@ function differenceOf(
     (seen: Seen) => wordsOf(seen.outcome).replace(/ with \d+$/, ' with the status'),
     (seen: Seen) => wordsOf(seen.outcome),
     (seen: Seen) => `asks for ${seen.paths.join(', ')}`,
-    (seen: Seen) => (counts ? `${seen.requests} requests` : ''),
+    (seen: Seen) => (counts ? `requests: ${seen.requests}` : ''),
     (seen: Seen) => seen.look,
   ]
   const differing = told.find((tell) => tell(theirs) !== tell(ours))

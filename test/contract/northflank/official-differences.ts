@@ -26,8 +26,8 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     what: 'HTTP 5xx: how often a call asks',
     cases: /^`server_error`, requests$/,
-    they: '1 requests',
-    we: '3 requests',
+    they: 'requests: 1',
+    we: 'requests: 3',
     why: 'most such faults are over at once; a call that is cheap to repeat need not fail for them',
   },
   {
