@@ -25,7 +25,7 @@ export interface ApiClientOptions {
 
 /**
  * All calls reject with ApiError where no answer came, or none that can be read; with what the token's function rejects
- * with; with the signal's reason; and with a TypeError for parameters that are no text, which `all` throws at once. Once the client is closed they reject.
+ * with; with the signal's reason; and with a TypeError for parameters that are no text, which `all` throws at once.
  */
 export interface ApiClient<Refusal = Refused> {
   readonly get: {
