@@ -1,58 +1,57 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
 import { REPOSITORY } from './deployment-files.js'
+import { linesOf, listPacked } from './packed-package.js'
 
-interface Packed {
-  readonly files: readonly { readonly path: string; readonly size: number }[]
-  readonly unpackedSize: number
-}
-
-/** Without scripts: they would build `dist/` anew beneath the tests that run it. */
-function pack(): Packed {
-  const command = ['pack', '--dry-run', '--json', '--ignore-scripts']
-  const [packed]: Packed[] = JSON.parse(execFileSync('npm', command, { cwd: REPOSITORY, encoding: 'utf8' }))
-  if (packed === undefined) throw new Error('npm pack has packed nothing')
-  return packed
-}
+/** Bytes: what npm fetches, and what it then lays down; 640,000 and 2,050,000 when this was set. */
+const MOST = { packed: 900_000, unpacked: 3_000_000 }
+/** After a change that is meant: UPDATE_GOLDEN=1 npm run jest -- test/contract/deploy/package.test.ts */
+const GOLDEN = fileURLToPath(new URL('package-files.txt', import.meta.url))
 
 describe('the npm package', () => {
-  const { files, unpackedSize } = pack()
-  const paths = files.map(({ path }) => path)
+  const packed = listPacked()
+  const paths = packed.files.map(({ path }) => path)
   const manifest = JSON.parse(readFileSync(`${REPOSITORY}package.json`, 'utf8'))
 
-  it('holds the executable, the licence and the pages for users', () => {
-    const needed = ['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', manifest.bin.buildwatchd]
-    const pages = ['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/redis.md', 'docs/sdk.md']
-    expect(paths).toEqual(expect.arrayContaining([...needed, ...pages, 'config/buildwatchd.yaml']))
+  it('holds the files of the golden list, and no others', () => {
+    const lines = linesOf(packed)
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(GOLDEN, `${lines.join('\n')}\n`)
+    expect(lines).toEqual(readFileSync(GOLDEN, 'utf8').trim().split('\n'))
   })
 
-  it('holds what the program reads at run time: scripts, schema, traces, what bash needs', () => {
-    for (const kind of [
-      /\/store\/lua\/record\.lua$/,
-      /\/event\.schema\.json$/,
-      /\/simulator\/traces\/build-traces\.json$/,
-      /\/cli\/completion\.bash$/,
-    ])
-      expect(paths.filter((path) => kind.test(path))).toHaveLength(1)
+  it('holds what every module is compiled to', () => {
+    const modules = sourcesOf().filter((path) => path.endsWith('.ts'))
+    const compiled = modules.flatMap((path) => ['.js', '.d.ts'].map((end) => path.replace(/\.ts$/, end)))
+    expect(compiled.filter((path) => !paths.includes(`dist/${path}`))).toEqual([])
   })
 
-  it('holds every page of the manual that it names', () => {
-    expect(paths.filter((path) => path.startsWith('man/')).sort()).toEqual(manifest.man.toSorted())
+  it('holds what the program reads beside its modules: scripts, schema, traces and their licences', () => {
+    const others = sourcesOf().filter((path) => !path.endsWith('.ts'))
+    expect(others).toEqual(expect.arrayContaining(['simulator/traces/README.md', 'store/lua/record.lua']))
+    expect(others.filter((path) => !paths.includes(`dist/${path}`))).toEqual([])
   })
 
-  it('says under which licences the build durations came', () => {
-    expect(paths).toContain('dist/simulator/traces/README.md')
+  it('holds everything that its manifest points to', () => {
+    const entries = Object.values(manifest.exports).flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values(entry ?? {}),
+    )
+    const pointed = [manifest.types, ...Object.values(manifest.bin), ...entries].map((path) =>
+      String(path).replace('./', ''),
+    )
+    expect(pointed.filter((path) => !paths.includes(path))).toEqual([])
   })
 
-  it('holds no tests, benchmarks, sources or machinery', () => {
+  it('holds no tests, benchmarks, sources, maps or machinery', () => {
     const foreign =
-      /^(test|bench|src|\.ci|node_modules|coverage|data)\/|\.test\.|\.tsbuildinfo$|^\.|(?<!\.d)\.ts$/
+      /^(test|bench|src|\.ci|node_modules|coverage|data)\/|\.test\.|\.tsbuildinfo$|\.map$|^\.|(?<!\.d)\.ts$/
     expect(paths.filter((path) => foreign.test(path))).toEqual([])
   })
 
   it('stays small', () => {
-    expect(unpackedSize).toBeLessThan(3_500_000)
+    expect(packed.size).toBeLessThan(MOST.packed)
+    expect(packed.unpackedSize).toBeLessThan(MOST.unpacked)
   })
 
   it('starts in the file that bin names, by way of node', () => {
@@ -60,3 +59,10 @@ describe('the npm package', () => {
     expect(firstLine).toBe('#!/usr/bin/env node')
   })
 })
+
+/** Below `src`; what is on the disk, for that is what the build takes. */
+function sourcesOf(): string[] {
+  return readdirSync(`${REPOSITORY}src`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(`${REPOSITORY}src`, join(entry.parentPath, entry.name)))
+}

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { fence, readPage } from '../docs/markdown.js'
-import { compileIn, projectWithPackage } from './packed-project.js'
+import { REPOSITORY } from './deployment-files.js'
+import { projectWithPackage } from './packed-package.js'
 
 const PAGE = readPage('docs/own-notifier.md')
 const PATIENCE_MS = 60_000
@@ -65,7 +66,9 @@ describe('the contract kit in the package', () => {
          // @ts-expect-error: there is no such way.
          notifierContract({ module: 'x.js', sample: () => ({ options: {}, secrets: {} }), reaches: 'space' })\n`,
       )
-      await compileIn(home, 'typed.ts')
+      const compiler = `${REPOSITORY}node_modules/typescript/bin/tsc`
+      const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
+      await run(process.execPath, [compiler, ...flags, 'typed.ts'], { cwd: home, env })
     },
     PATIENCE_MS,
   )
