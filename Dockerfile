@@ -13,7 +13,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY LICENSE ./
+COPY LICENSE THIRD_PARTY_LICENSES.md ./
 COPY config config
 # For the embedded engine, where no REDIS_URL is given; mount a volume here to keep its data.
 RUN mkdir data && chown node:node data
