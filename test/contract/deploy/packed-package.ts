@@ -10,8 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { REPOSITORY } from './deployment-files.js'
+import { runtimePackages } from './runtime-packages.js'
 
 export interface Packed {
   readonly files: readonly { readonly path: string; readonly size: number }[]
@@ -32,24 +33,41 @@ export function listPacked(): Packed {
   return packed
 }
 
-/** What `npm pack` would put into the tarball, as a place in the file system. */
-function packTo(directory: string): string {
-  execFileSync('npm', [...PACK, '--pack-destination', directory], { cwd: REPOSITORY, stdio: 'ignore' })
-  const [tarball = ''] = readdirSync(directory).filter((name) => name.endsWith('.tgz'))
-  return join(directory, tarball)
-}
+/** What someone who compiles against it has besides. */
+const TYPES = ['@types', 'undici-types']
 
-/** A project in which the package and all that it needs are installed. */
+/**
+ * A project in which the package is installed, with what it asks for and nothing else. Its path has a blank and letters beyond ASCII.
+ * npm itself links the executable; it is not asked to install, for it would ask its registry.
+ */
 export function projectWithPackage(): string {
-  const home = mkdtempSync(join(tmpdir(), 'buildwatchd-packed-'))
+  const home = mkdtempSync(join(tmpdir(), 'buildwatchd päckchen '))
   const modules = join(home, 'node_modules')
   mkdirSync(modules)
-  execFileSync('tar', ['-xzf', packTo(home)], { cwd: home })
+  execFileSync('npm', [...PACK, '--pack-destination', home], { cwd: REPOSITORY, stdio: 'ignore' })
+  const [tarball = ''] = readdirSync(home).filter((name) => name.endsWith('.tgz'))
+  execFileSync('tar', ['-xzf', tarball], { cwd: home })
   renameSync(join(home, 'package'), join(modules, 'buildwatchd'))
-  for (const name of readdirSync(`${REPOSITORY}node_modules`))
-    if (!name.startsWith('.')) symlinkSync(`${REPOSITORY}node_modules/${name}`, join(modules, name))
-  writeFileSync(join(home, 'package.json'), JSON.stringify({ type: 'module' }))
+  // Nested ones come with those that they are nested in.
+  const names = runtimePackages().flatMap(
+    ({ path }) => path.slice('node_modules/'.length).split('/node_modules/')[0] ?? [],
+  )
+  for (const name of new Set([...names, ...TYPES])) linkInto(modules, name)
+  const manifest = { type: 'module', dependencies: { buildwatchd: '*' } }
+  writeFileSync(join(home, 'package.json'), JSON.stringify(manifest))
+  execFileSync('npm', ['rebuild', '--ignore-scripts', '--offline', 'buildwatchd'], {
+    cwd: home,
+    stdio: 'ignore',
+  })
   return home
+}
+
+function linkInto(modules: string, name: string): void {
+  const target = `${REPOSITORY}node_modules/${name}`
+  // Not what other platforms get.
+  if (!existsSync(target)) return
+  mkdirSync(dirname(join(modules, name)), { recursive: true })
+  symlinkSync(target, join(modules, name))
 }
 
 /**
