@@ -21,6 +21,15 @@ export interface FollowOptions extends Beginning {
   readonly signal?: AbortSignal
   /** Told of each failure; it is tried again by itself, for ever. */
   readonly onError?: (error: Error) => void
+  readonly positions?: false
+}
+
+export interface FollowWithPositions extends Omit<FollowOptions, 'positions'> {
+  /**
+   * Items of kind `position` come too. Without them a reader has no cursor until its first event, and one whose match is narrow
+   * goes on at an old one, which may meet a gap where it has missed nothing.
+   */
+  readonly positions: true
 }
 
 export type Followed =
@@ -45,14 +54,30 @@ export type Followed =
       readonly after?: string
     }
 
-/** Entries of one round trip, at most; they are kept in memory until the reader has taken them. */
-const PAGE_SIZE = 100
+/**
+ * Everything up to the cursor has been told, and there was more of it than the item before says: where it begins, and whenever
+ * a look has found events that do not match. Looks come with each event that might match, and every 5 s.
+ */
+export interface FollowedPosition {
+  readonly kind: 'position'
+  readonly cursor: string
+}
+
+type Item = Followed | FollowedPosition
+
+/**
+ * Entries of one round trip, at most; they are kept in memory until the reader has taken them. What a round trip costs besides is
+ * little beside so many.
+ */
+const PAGE_SIZE = 500
 
 /**
  * The events of the log, one by one, then those to come. Each once and in the order of the log, between gaps. Throws on a
  * malformed prefix, beginning or match; failures of Redis are waited out.
  */
-export function followEvents(options: FollowOptions): AsyncIterableIterator<Followed> {
+export function followEvents(options: FollowWithPositions): AsyncIterableIterator<Followed | FollowedPosition>
+export function followEvents(options: FollowOptions): AsyncIterableIterator<Followed>
+export function followEvents(options: FollowOptions | FollowWithPositions): AsyncIterableIterator<Item> {
   const wanted = wantedOf(options)
   const stop = stoppedBy(options.signal)
   const walk = follow({ options, wanted, stop })
@@ -73,50 +98,60 @@ interface Wanted {
   readonly keys: PublicKeys
   readonly match: Match
   readonly isWanted: (event: WatchEvent) => boolean
+  readonly positions: boolean
   readonly start: StartingPoint
   readonly until: 'caught_up' | undefined
 }
 
-function wantedOf({ prefix, match = {}, until, ...beginning }: FollowOptions): Wanted {
+function wantedOf(options: FollowOptions | FollowWithPositions): Wanted {
+  const { prefix, match = {}, until, positions = false, ...beginning } = options
   return {
     keys: publicKeys(prefix),
     match,
     isWanted: matcherOf(match),
+    positions,
     start: startingPoint(beginning),
     until,
   }
 }
 
 interface Walk {
-  readonly options: FollowOptions
+  readonly options: FollowOptions | FollowWithPositions
   readonly wanted: Wanted
   readonly stop: AbortController
 }
 
-async function* follow({ options, wanted, stop }: Walk): AsyncGenerator<Followed, undefined> {
+async function* follow({ options, wanted, stop }: Walk): AsyncGenerator<Item, undefined> {
   const { redis, onError } = options
   const subscriptions = subscriptionsOf(wanted.match, wanted.keys)
   try {
     if (stop.signal.aborted) return
     const session = await openSession({ redis, subscriptions, onError, stop: stop.signal })
-    yield* walkThrough(session, wanted, stop.signal)
+    // By the page: an item that passes through several asynchronous generators pays for each.
+    for await (const page of pagesOf(session, wanted, stop.signal)) for (const item of page) yield item
   } finally {
     stop.abort()
   }
 }
 
-async function* walkThrough(session: Session, wanted: Wanted, stop: AbortSignal): AsyncGenerator<Followed> {
+async function* pagesOf(session: Session, wanted: Wanted, stop: AbortSignal): AsyncGenerator<Iterable<Item>> {
   const { keys, start, isWanted, until } = wanted
   let position = await session.ask((redis) => locate(start, { redis, keys }, isWanted))
+  const teller: Teller = {
+    wanted,
+    stop,
+    cursor: start.kind === 'position' ? cursorOf(start.position) : undefined,
+  }
   while (position !== undefined) {
     // The entry itself is asked for too.
     const page = { from: position.id, pageSize: PAGE_SIZE + 1 }
     const look = await session.ask((redis) => lookAt(redis, keys, page))
     if (look === undefined) return
     const step = nextStep(position, look)
-    if (step.kind === 'gap') yield gapBetween(position, step)
-    if (step.kind === 'entries') yield* told(step, wanted, stop)
-    if (step.kind !== 'wait') position = step.position
+    if (step.kind !== 'wait') {
+      yield itemsOf(position, step, teller)
+      position = step.position
+    }
     if (!isAtEnd(step, look)) continue
     if (until === 'caught_up') return
     await session.doorbell.rung()
@@ -127,20 +162,35 @@ function isAtEnd({ kind }: Step, { entries }: Look): boolean {
   return kind === 'wait' || (kind === 'entries' && entries.length <= PAGE_SIZE)
 }
 
+interface Teller {
+  readonly wanted: Wanted
+  readonly stop: AbortSignal
+  /** The last that the reader was given, or gave. */
+  cursor: string | undefined
+}
+
+function itemsOf(before: Position, step: Exclude<Step, { kind: 'wait' }>, teller: Teller): Iterable<Item> {
+  if (step.kind === 'entries') return told(step, teller)
+  teller.cursor = cursorOf(step.position)
+  return [gapBetween(before, step)]
+}
+
 function gapBetween(before: Position, { because, position }: Extract<Step, { kind: 'gap' }>): Followed {
   const after = cursorOf(before)
   return { kind: 'gap', because, cursor: cursorOf(position), ...(after === undefined ? {} : { after }) }
 }
 
-function* told(
-  { entries, position }: Extract<Step, { kind: 'entries' }>,
-  { isWanted }: Wanted,
-  stop: AbortSignal,
-): Generator<Followed> {
+function* told({ entries, position }: Extract<Step, { kind: 'entries' }>, teller: Teller): Generator<Item> {
+  const { isWanted, positions } = teller.wanted
   for (const { id, text } of entries) {
-    if (stop.aborted) return
+    if (teller.stop.aborted) return
     const event = eventIn(text)
     if (text === undefined || !event || !isWanted(event)) continue
-    yield { kind: 'event', cursor: cursorOf({ ...position, id }), event, text }
+    teller.cursor = cursorOf({ ...position, id })
+    yield { kind: 'event', cursor: teller.cursor, event, text }
   }
+  const cursor = cursorOf(position)
+  if (!positions || cursor === teller.cursor || teller.stop.aborted) return
+  teller.cursor = cursor
+  yield { kind: 'position', cursor }
 }

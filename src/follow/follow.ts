@@ -6,6 +6,12 @@ export type { BuildRef } from '../domain/build.js'
 export type { BuildEvent, DigestEvent, StuckEvent, TroubleEvent, WatchEvent } from '../domain/event.js'
 export type { Outcome } from '../domain/outcome.js'
 export type { RedisPlace } from './connections.js'
-export { type Followed, type FollowOptions, followEvents } from './follow-events.js'
+export {
+  type Followed,
+  type FollowedPosition,
+  type FollowOptions,
+  type FollowWithPositions,
+  followEvents,
+} from './follow-events.js'
 export type { Match } from './match.js'
 export { type BuildEnd, type WaitOptions, WaitTimedOut, waitForBuild } from './wait-for-build.js'

@@ -1,9 +1,9 @@
 /** Runs what a reader would copy from a page: in a scratch folder, in a process group of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { it } from '@jest/globals'
 import { eventually } from '../../support/eventually.js'
 import { REPOSITORY } from './markdown.js'
@@ -13,12 +13,18 @@ export interface Snippet {
   readonly source: string
   readonly redisUrl?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Text by name, laid beside it. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 export interface Consumer {
   /** Resolves when it has printed all of these. */
   prints(...texts: string[]): Promise<void>
   stdout(): string
+  /** Resolves when it has said this to stderr. */
+  complains(text: string): Promise<void>
+  /** What it has written beside itself; `undefined` where there is nothing. */
+  file(name: string): string | undefined
   readonly exitCode: Promise<number | null>
   stop(): Promise<void>
 }
@@ -32,14 +38,15 @@ const RUNNERS: Record<Snippet['runner'], (file: string) => [string, string[]]> =
   python: (file) => [PYTHON, [file]],
 }
 
-export function startConsumer({ runner, source, redisUrl = '', env = {} }: Snippet): Consumer {
+export function startConsumer({ runner, source, redisUrl = '', env = {}, files = {} }: Snippet): Consumer {
   const cwd = mkdtempSync(join(tmpdir(), 'buildwatchd-docs-'))
   const modules = join(cwd, 'node_modules')
   mkdirSync(modules)
   symlinkSync(REPOSITORY, join(modules, 'buildwatchd'))
   symlinkSync(join(REPOSITORY, 'node_modules/ioredis'), join(modules, 'ioredis'))
   const file = join(cwd, runner === 'node' ? 'snippet.mjs' : 'snippet')
-  writeFileSync(file, source)
+  for (const [name, text] of Object.entries({ ...files, [basename(file)]: source }))
+    writeFileSync(join(cwd, name), text)
   const [command, args] = RUNNERS[runner](file)
   const child = spawn(command, args, {
     cwd,
@@ -53,6 +60,7 @@ export function startConsumer({ runner, source, redisUrl = '', env = {} }: Snipp
       output[stream] += text
     })
   }
+  const evidence = (): string => `${output.stdout}\n${output.stderr}`
   const closed = once(child, 'close').then(() => rmSync(cwd, { recursive: true, force: true }))
   return {
     stdout: () => output.stdout,
@@ -60,9 +68,14 @@ export function startConsumer({ runner, source, redisUrl = '', env = {} }: Snipp
       await eventually(() => texts.every((text) => output.stdout.includes(text)), {
         what: texts.join(' and '),
         withinMs: WITHIN_MS,
-        evidence: () => `${output.stdout}\n${output.stderr}`,
+        evidence,
       })
     },
+    async complains(text) {
+      const hasSaid = () => output.stderr.includes(text)
+      await eventually(hasSaid, { what: text, withinMs: WITHIN_MS, evidence })
+    },
+    file: (name) => (existsSync(join(cwd, name)) ? readFileSync(join(cwd, name), 'utf8') : undefined),
     exitCode: closed.then(() => child.exitCode),
     async stop() {
       killGroup(child)
@@ -96,7 +109,8 @@ const NEEDS = {
   'redis-py': {
     reason: `${PYTHON} has no module redis (pip install redis)`,
     met: runs(PYTHON, '-c', 'import redis'),
-    required: false,
+    // .ci/run installs it, and says so by this.
+    required: process.env['REQUIRE_REAL_REDIS'] === '1',
   },
 } satisfies Record<string, Need>
 

@@ -34,8 +34,12 @@ describeEachRedis('the consumers in docs/redis.md', (engine) => {
     await records.record(entryFor(before, snapshotOf(build, ref)))
   }
 
-  function run(runner: Snippet['runner'], info: string): Consumer {
-    const consumer = startConsumer({ runner, source: fence(PAGE, info), redisUrl: engine.url() })
+  function run(runner: Snippet['runner'], info: string, files: Snippet['files'] = {}): Consumer {
+    return start({ runner, source: fence(PAGE, info), files })
+  }
+
+  function start(snippet: Omit<Snippet, 'redisUrl'>): Consumer {
+    const consumer = startConsumer({ ...snippet, redisUrl: engine.url() })
     running.push(consumer)
     return consumer
   }
@@ -48,6 +52,23 @@ describeEachRedis('the consumers in docs/redis.md', (engine) => {
         .some((line) => line.includes(`cmd=${command}`))
     await eventually(isThere, { what: `a client that runs ${command}`, withinMs: 10_000 })
   }
+
+  itWith(
+    'redis-cli',
+    'in-one-minute shows what is published, how a build stands and how it got there',
+    async () => {
+      const lines = fence(PAGE, 'sh in-one-minute').trim().split('\n')
+      const [published, stands, steps] = lines.map((source) => ({ runner: 'sh' as const, source }))
+      if (!published || !stands || !steps) throw new Error(`the page has ${lines.length} lines`)
+      const listener = start(published)
+      await clientRuns('psubscribe')
+      await record({ status: 'PENDING' })
+      await record(SUCCESS)
+      await listener.prints(`${KEY}#PENDING`, `${KEY}#concluded`)
+      await start(stands).prints('outcome\nsuccess\n')
+      await start(steps).prints('1-0', `${KEY}#PENDING`, '2-0', `${KEY}#concluded`)
+    },
+  )
 
   itWith('redis-cli', 'one-build hears its build and no other', async () => {
     const consumer = run('sh', 'sh one-build')
@@ -129,17 +150,61 @@ describeEachRedis('the consumers in docs/redis.md', (engine) => {
     expect(consumer.stdout().trim().split('\n')).toHaveLength(2)
   }
 
-  it('follow.mjs prints each event once, earlier ones included', () =>
-    followsEachEventOnce('node', 'js follow.mjs'))
+  /** Both of its connections, as when a server restarts or a proxy gives up. */
+  async function goesOnAfterItsConnectionsAreCut(runner: Snippet['runner'], info: string): Promise<void> {
+    await record({ status: 'PENDING' })
+    const consumer = run(runner, info)
+    await consumer.prints(`${KEY} PENDING`)
+    await clientRuns('psubscribe')
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await record(SUCCESS)
+    await consumer.prints(`${KEY} SUCCESS success`)
+    expect(consumer.stdout().trim().split('\n')).toHaveLength(2)
+  }
 
-  it('follow.mjs goes on after Redis has lost its data, without repeating itself', () =>
-    goesOnAfterALoss('node', 'js follow.mjs'))
+  /** The log moves on and is trimmed in one step, so that it cannot be read in between. */
+  async function saysWhatItMayHaveMissed(runner: Snippet['runner'], info: string): Promise<void> {
+    await record({ status: 'PENDING' })
+    const consumer = run(runner, info)
+    await consumer.prints(`${KEY} PENDING`)
+    await clientRuns('psubscribe')
+    const [[id, [, text = '']] = ['', []]] = await redis.xrange(KEYS.events, '-', '+')
+    const [lost, kept] = ['LOST', 'KEPT'].map((status) => text.replaceAll('PENDING', status))
+    await redis
+      .multi()
+      .xadd(KEYS.events, '*', 'event', lost ?? '')
+      .xadd(KEYS.events, '*', 'event', kept ?? '')
+      .xtrim(KEYS.events, 'MAXLEN', 1)
+      .publish(KEYS.channel(KEY), kept ?? '')
+      .exec()
+    await consumer.prints(`${KEY} KEPT`)
+    await consumer.complains('events may be missing after')
+    await consumer.complains(id)
+    expect(consumer.stdout()).not.toContain('LOST')
+  }
 
-  it('events.mjs prints each event once, earlier ones included', () =>
-    followsEachEventOnce('node', 'js events.mjs'))
+  const FOLLOWERS = [
+    ['prints each event once, earlier ones included', followsEachEventOnce],
+    ['goes on after Redis has lost its data, without repeating itself', goesOnAfterALoss],
+    ['goes on after its connections were cut, without repeating itself', goesOnAfterItsConnectionsAreCut],
+    ['says what it may have missed where the log was trimmed', saysWhatItMayHaveMissed],
+  ] as const
+  for (const [promise, body] of FOLLOWERS) {
+    it(`follow.mjs ${promise}`, () => body('node', 'js follow.mjs'))
+    it(`events.mjs ${promise}`, () => body('node', 'js events.mjs'))
+    itWith('redis-py', `follow.py ${promise}`, () => body('python', 'python follow.py'))
+  }
 
-  it('events.mjs goes on after Redis has lost its data, without repeating itself', () =>
-    goesOnAfterALoss('node', 'js events.mjs'))
+  it('positions.mjs goes on where it was, though nothing had matched before', async () => {
+    const before = run('node', 'js positions.mjs')
+    await eventually(() => before.file('cursor.txt'), { what: 'a cursor', withinMs: 10_000 })
+    const cursor = before.file('cursor.txt')
+    await before.stop()
+    await record(SUCCESS)
+    const after = run('node', 'js positions.mjs', { 'cursor.txt': cursor ?? '' })
+    await after.prints(`${KEY} success`)
+  })
 
   it('wait.mjs ends with the end of its build', async () => {
     await record({ status: 'PENDING' })
@@ -149,12 +214,4 @@ describeEachRedis('the consumers in docs/redis.md', (engine) => {
     await consumer.prints('success')
     expect(await consumer.exitCode).toBe(0)
   })
-
-  itWith('redis-py', 'follow.py prints each event once, earlier ones included', () =>
-    followsEachEventOnce('python', 'python follow.py'),
-  )
-
-  itWith('redis-py', 'follow.py goes on after Redis has lost its data, without repeating itself', () =>
-    goesOnAfterALoss('python', 'python follow.py'),
-  )
 })

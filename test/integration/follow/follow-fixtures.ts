@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { transitionEvent } from '../../../src/domain/event.js'
 import { detectChange, UNRECORDED } from '../../../src/domain/transition.js'
-import type { Followed } from '../../../src/follow/follow.js'
+import type { Followed, FollowedPosition } from '../../../src/follow/follow.js'
 import { eventually } from '../../support/eventually.js'
 import { KEYS, refOf, snapshotOf } from '../store/store-fixtures.js'
 
@@ -43,9 +43,10 @@ export function numberOf(id: string): number {
 }
 
 export interface Tape {
-  readonly items: Followed[]
+  readonly items: (Followed | FollowedPosition)[]
   ids(): string[]
   gaps(): Extract<Followed, { kind: 'gap' }>[]
+  positions(): FollowedPosition[]
   /** Resolves when the event of this id has come. */
   has(id: string | undefined, withinMs?: number): Promise<void>
   /** Resolves when the iteration has ended. */
@@ -53,8 +54,8 @@ export interface Tape {
 }
 
 /** Takes everything that comes. */
-export function record(events: AsyncIterable<Followed>): Tape {
-  const items: Followed[] = []
+export function record(events: AsyncIterable<Followed | FollowedPosition>): Tape {
+  const items: Tape['items'] = []
   const take = async (): Promise<void> => {
     for await (const item of events) items.push(item)
   }
@@ -63,6 +64,7 @@ export function record(events: AsyncIterable<Followed>): Tape {
     items,
     ids,
     gaps: () => items.filter((item) => item.kind === 'gap'),
+    positions: () => items.filter((item) => item.kind === 'position'),
     async has(id, withinMs = 4000) {
       const what = `the event ${id}`
       await eventually(() => id !== undefined && ids().includes(id), {

@@ -68,9 +68,10 @@ describeEachRedis('gaps between events that are followed', (engine) => {
     await listening(redis)
     const [first] = await writer.append(1)
     await writer.name('dataset-1')
-    await writer.append(1)
-    await tape.has(first)
+    const [second] = await writer.append(1)
+    await tape.has(second)
     expect(tape.items.map(({ kind }) => kind)).toEqual(['gap', 'event', 'event'])
+    expect(tape.ids()).toEqual([first, second])
     expect(tape.items[1]?.cursor).toMatch(/^dataset-1:/)
   })
 
