@@ -10,12 +10,14 @@ const SELF = fileURLToPath(import.meta.url)
 export async function startEngine(engine) {
   if (engine === 'embedded') {
     const child = spawn(process.execPath, [SELF], { stdio: ['ignore', 'pipe', 'inherit'] })
+    process.once('exit', () => child.kill('SIGKILL'))
     const [url] = await once(child.stdout.setEncoding('utf8'), 'data')
     return { url: url.trim(), stop: () => child.kill('SIGKILL') }
   }
   const port = await freePort()
   const flags = ['--save', '', '--appendonly', 'no', '--hz', '100', '--bind', '127.0.0.1']
   const child = spawn('redis-server', [...flags, '--port', String(port)], { stdio: 'ignore' })
+  process.once('exit', () => child.kill('SIGKILL'))
   return { url: `redis://127.0.0.1:${port}`, stop: () => child.kill('SIGKILL') }
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Measures followEvents beside what it is made of, within one run: how fast it catches up beside a loop of XREAD and
-// JSON.parse, and how long a live event takes beside a bare SUBSCRIBE.   node bench/follow.mjs [--quick]
+// JSON.parse, and how long a live event takes beside a bare SUBSCRIBE.   node bench/follow.mjs [--quick] [--events 50000]
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -8,8 +8,10 @@ import { Redis } from 'ioredis'
 import { followEvents } from '../dist/follow/follow.js'
 import { startEngine } from './follow-engine.mjs'
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
-const EVENTS = options.quick ? 20_000 : 200_000
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, events: { type: 'string' } },
+})
+const EVENTS = Number(options.events ?? (options.quick ? 20_000 : 200_000))
 const ROUNDS = options.quick ? 3 : 7
 const SAMPLES = options.quick ? 300 : 2000
 /** One event in so many is of the job that the narrow match wants. */

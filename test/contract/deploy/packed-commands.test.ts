@@ -49,16 +49,24 @@ describe('the package, installed', () => {
     }
   }
 
-  it('answers npx', async () => {
-    const { stdout } = await npx('--version')
-    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
-  })
+  it(
+    'answers npx',
+    async () => {
+      const { stdout } = await npx('--version')
+      expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    },
+    PATIENCE_MS,
+  )
 
-  it('runs the settings that ship as they are', async () => {
-    cpSync(join(home, 'node_modules/buildwatchd/config'), join(home, 'config'), { recursive: true })
-    const { stdout } = await npx('validate')
-    expect(stdout).toMatch(/: valid; watches: \d+, notifiers: \d+\n$/)
-  })
+  it(
+    'runs the settings that ship as they are',
+    async () => {
+      cpSync(join(home, 'node_modules/buildwatchd/config'), join(home, 'config'), { recursive: true })
+      const { stdout } = await npx('validate')
+      expect(stdout).toMatch(/: valid; watches: \d+, notifiers: \d+\n$/)
+    },
+    PATIENCE_MS,
+  )
 
   it(
     'shows the demo to the end of all its builds, and ends with 0 at SIGTERM',
@@ -72,14 +80,18 @@ describe('the package, installed', () => {
     PATIENCE_MS,
   )
 
-  it('simulates Northflank, with the traces of real builds', async () => {
-    const simulator = start('simulate', '--port', '0', '--arrivals', 'shop/jobs/web,perHour=600')
-    const [address = ''] = await simulator.prints(/http:\/\/127\.0\.0\.1:\d+/)
-    const answer = await fetch(`${address}/v1/projects/shop/jobs/web/build`, {
-      headers: { authorization: 'Bearer a-token' },
-    })
-    expect(answer.status).toBe(200)
-  })
+  it(
+    'simulates Northflank, with the traces of real builds',
+    async () => {
+      const simulator = start('simulate', '--port', '0', '--arrivals', 'shop/jobs/web,perHour=600')
+      const [address = ''] = await simulator.prints(/http:\/\/127\.0\.0\.1:\d+/)
+      const answer = await fetch(`${address}/v1/projects/shop/jobs/web/build`, {
+        headers: { authorization: 'Bearer a-token' },
+      })
+      expect(answer.status).toBe(200)
+    },
+    PATIENCE_MS,
+  )
 
   it('runs by a link from elsewhere, as after a global installation', async () => {
     const bin = join(home, 'elsewhere/bin')

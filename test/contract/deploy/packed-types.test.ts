@@ -35,6 +35,11 @@ const RIGHT = `
     }
     return undefined
   }
+  export async function stand(): Promise<string> {
+    for await (const item of followEvents({ redis: 'redis://127.0.0.1', positions: true }))
+      if (item.kind === 'position') return item.cursor
+    return ''
+  }
   export async function wait(): Promise<BuildEnd | WaitTimedOut> {
     return waitForBuild('shop/jobs/nightly/quick-fox-1', { redis: { host: 'localhost' }, timeoutMs: 1000 }).catch((error) => error)
   }
@@ -46,6 +51,7 @@ const WRONG = [
   `import 'buildwatchd/dist/follow/session.js'`,
   `import { followEvents } from 'buildwatchd/follow'; followEvents({ redis: 'redis://h', match: { job: 7 } })`,
   `import { followEvents } from 'buildwatchd/follow'; followEvents({ after: 'beginning' })`,
+  `import { followEvents } from 'buildwatchd/follow'; for await (const { kind } of followEvents({ redis: 'h' })) kind === 'position'`,
   `import { waitForBuild } from 'buildwatchd/follow'; waitForBuild({ project: 'shop' }, { redis: 'redis://h' })`,
   `import { notifierContract } from 'buildwatchd/notifier-contract'; notifierContract({ module: 'x.js' })`,
 ]
