@@ -8,7 +8,7 @@ import { SAMPLE_WORDS } from '../domain/sample-events.js'
 import { SCHEMA_NAMES } from '../domain/schema-names.js'
 import type { CommandFacts, OptionFacts } from './command-tree.js'
 import { STATES_BY_WORD } from './delivery-states.js'
-import { OUTPUT_FORMATS } from './output.js'
+import { HISTORY_FORMATS, OUTPUT_FORMATS, TAIL_FORMATS } from './output.js'
 import { SHELLS } from './shells.js'
 
 /** `free`: anything, of which a shell knows nothing. */
@@ -18,18 +18,21 @@ export type Values = 'free' | 'files' | readonly string[]
 export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   'schema name': SCHEMA_NAMES,
   'completion shell': SHELLS,
+  'history --output': HISTORY_FORMATS,
+  'tail --output': TAIL_FORMATS,
   'deliveries list --state': Object.keys(STATES_BY_WORD),
   'notify test --event': SAMPLE_WORDS,
   'route test --outcome': OUTCOMES,
   'route test --verdict': VERDICTS,
 }
 
+const BY_VALUE: Readonly<Record<string, Values>> = { format: OUTPUT_FORMATS, file: 'files' }
+
 /** Absent where the option takes no value. */
 export function valuesOfOption({ path }: CommandFacts, { names, value }: OptionFacts): Values | undefined {
   if (value === undefined) return undefined
-  if (value === 'format') return OUTPUT_FORMATS
   const [fixed] = names.flatMap((name) => [FIXED_VALUES[[...path, name].join(' ')] ?? []].filter(isFilled))
-  return fixed ?? (value === 'file' ? 'files' : 'free')
+  return fixed ?? BY_VALUE[value] ?? 'free'
 }
 
 /** The first argument's: no command takes words of a fixed set beyond it. */

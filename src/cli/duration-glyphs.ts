@@ -1,13 +1,13 @@
 /** Durations as columns of one character, from nothing to the longest: to be compared at a glance. */
 
+import { takesUnicode } from './unicode.js'
+
 const BLOCKS = '▁▂▃▄▅▆▇█'
 /** For terminals and locales that know no more. */
 const ASCII = '_.-:=+*#'
 
-/** Whether what reads our output takes UTF-8, by the locale: the first variable that is set decides, as POSIX has it. */
 export function levelsFor(env: Readonly<Record<string, string | undefined>>): string {
-  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(Boolean) ?? ''
-  return /utf-?8/i.test(locale) ? BLOCKS : ASCII
+  return takesUnicode(env) ? BLOCKS : ASCII
 }
 
 /** One character for each: the share of the longest, rounded up. */

@@ -22,6 +22,13 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     says: 'debug, info, warn or error; wins over log.level of the settings',
   },
   { name: 'NO_COLOR', says: 'with any value: no colour on a terminal either' },
+  {
+    name: 'LC_ALL',
+    says: 'the locale: where it has no UTF-8, bars and columns are drawn in ASCII',
+  },
+  { name: 'LC_CTYPE', says: 'likewise, where LC_ALL is not set' },
+  { name: 'LANG', says: 'likewise, where neither is set' },
+  { name: 'WT_SESSION', says: 'set by Windows Terminal, which draws more than ASCII in any locale' },
   { name: 'BUILDWATCHD_ALLOW_EXEC', says: 'with the value 1, notifiers of the kind exec may run programs' },
   {
     name: 'HTTPS_PROXY',

@@ -25,7 +25,7 @@ export function addGetCommands(program: Command, io: CliIo, report: Report): voi
 function addBuild(resource: Command, { kind, io, report }: Reading): void {
   const command = ofResource(withExamples(resource.command('build'), EXAMPLES[kind].build), kind)
     .description(`print one build of a ${kind}, as the API gives it`)
-    .option('--buildId, --build <id>', 'build')
+    .option('--buildId, --build <id>', 'id of the build')
   outputOf(command)
     .option('--exit-status', 'exit 1 or 3 when the build has concluded without success')
     .action(async (given: Omit<GetBuildOptions, 'outputNamed'>) => {
@@ -49,9 +49,9 @@ function addBuilds(resource: Command, { kind, io, report }: Reading): void {
 
 function ofResource(command: Command, kind: ResourceWord): Command {
   return command
-    .option('--projectId, --project <id>', 'project')
-    .option(`--${kind}Id, --${kind} <id>`, kind)
-    .option('--teamId, --team <id>', 'team, for the team path')
+    .option('--projectId, --project <id>', 'id of the project, as in its URL')
+    .option(`--${kind}Id, --${kind} <id>`, `id of the ${kind}`)
+    .option('--teamId, --team <id>', 'id of the team, for the path by way of it')
 }
 
 function outputOf(command: Command): Command {

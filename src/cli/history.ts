@@ -6,21 +6,19 @@ import { EXIT } from './exit-codes.js'
 import { historyCsv } from './history-csv.js'
 import { historyTables } from './history-tables.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
-import { renderResult, withIsoInstants } from './output.js'
+import { HISTORY_FORMATS, renderResult, withIsoInstants } from './output.js'
 
 export interface HistoryOptions extends CommonOptions, Omit<HistoryChoice, 'key'> {
   readonly output: string
 }
 
-const FORMATS = ['json', 'csv', 'yaml', 'table'] as const
-
 /** `history`: how the last builds of a job or service have gone. Takes no request of the API. */
 export async function history(key: string | undefined, options: HistoryOptions, io: CliIo): Promise<number> {
-  const format = FORMATS.find((known) => known === options.output)
+  const format = HISTORY_FORMATS.find((known) => known === options.output)
   if (format === undefined)
     throw new BuildwatchdError(
       'USAGE',
-      `--output takes ${FORMATS.join(', ')}, not ${JSON.stringify(options.output)}`,
+      `--output takes ${HISTORY_FORMATS.join(', ')}, not ${JSON.stringify(options.output)}`,
     )
   const choice = key === undefined ? options : { ...options, key }
   const request = { file: options.config, defaultFile: DEFAULT_CONFIG_FILE, env: io.env }
@@ -28,7 +26,11 @@ export async function history(key: string | undefined, options: HistoryOptions, 
   return EXIT.done
 }
 
-async function rendered(facts: JobHistory, format: (typeof FORMATS)[number], io: CliIo): Promise<string> {
+async function rendered(
+  facts: JobHistory,
+  format: (typeof HISTORY_FORMATS)[number],
+  io: CliIo,
+): Promise<string> {
   if (format === 'csv') return historyCsv(facts)
   if (format === 'table') return historyTables(facts, styleFor(io))
   const builds = facts.builds.map(({ served, ...run }) => ({ ...run, ...detailsOf(served) }))

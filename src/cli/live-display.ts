@@ -11,6 +11,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { safeText } from '../domain/safe-text.js'
 import { type LineLook, type LiveBuild, liveLines } from './live-line.js'
 import { rowsTaken } from './text-width.js'
+import { takesUnicode } from './unicode.js'
 
 interface LiveTerminal extends Writable {
   readonly isTTY?: boolean
@@ -113,10 +114,4 @@ function inRows(builds: readonly LiveBuild[], look: LineLook, rows: number): str
     ),
     more.slice(0, look.columns - 1),
   ]
-}
-
-/** As programs in C tell it: the first of these variables that is set names the characters of the terminal. */
-function takesUnicode({ LC_ALL, LC_CTYPE, LANG, WT_SESSION }: Env): boolean {
-  const locale = LC_ALL || LC_CTYPE || LANG || ''
-  return /utf-?8/i.test(locale) || (WT_SESSION ?? '') !== ''
 }

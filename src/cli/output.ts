@@ -7,6 +7,10 @@ import { isoInstant } from '../domain/instant.js'
 import { safeText } from '../domain/safe-text.js'
 
 export const OUTPUT_FORMATS = ['json', 'yaml', 'table'] as const
+/** Of `history`, which is read by spreadsheets and by `plan --history` too. */
+export const HISTORY_FORMATS = ['json', 'csv', 'yaml', 'table'] as const
+/** Of `tail`: one event a line. */
+export const TAIL_FORMATS = ['words', 'json'] as const
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
 export function outputFormat(text: string): OutputFormat {

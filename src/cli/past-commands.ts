@@ -18,9 +18,9 @@ function addHistory(program: Command, io: CliIo, report: Report): void {
       'show how the last builds of a job or service have gone: success rate, durations, streaks, then each build',
     )
     .argument('[key]', 'of the job or service, such as shop/jobs/nightly or teams/acme/shop/services/api')
-    .option('--project <id>', 'instead of the key: project')
-    .option('--job <id>', 'job')
-    .option('--service <id>', 'service')
+    .option('--project <id>', 'instead of the key: id of the project')
+    .option('--job <id>', 'id of the job')
+    .option('--service <id>', 'id of the service')
     .option('--team <id>', 'team, where the watch names one')
     .option(
       '--branch <pattern...>',

@@ -60,22 +60,3 @@ export const EXAMPLES = {
   ],
   demo: [{ does: 'needs no Redis, token or network', line: 'buildwatchd demo' }],
 } satisfies Record<string, readonly Example[]>
-
-export const GET_BUILD_EXAMPLES: Readonly<Record<'job' | 'service', readonly Example[]>> = {
-  job: [
-    {
-      does: 'one build, with the token of the environment',
-      line: 'buildwatchd get job build --project default-project --job example-job --build joyous-view-6290',
-    },
-    {
-      does: 'only whether it went well',
-      line: 'buildwatchd get job build --project shop --job nightly --build quick-fox-1 --quiet --exit-status',
-    },
-  ],
-  service: [
-    {
-      does: 'the status of a build of a team',
-      line: 'buildwatchd get service build --team acme --project shop --service api --build brave-lion-7312 -o json | jq -r .status',
-    },
-  ],
-}

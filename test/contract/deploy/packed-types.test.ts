@@ -45,6 +45,39 @@ const RIGHT = `
   }
 `
 
+/** The client, in both ways of telling errors. */
+const CLIENT = `
+  import { type ApiClient, type ApiError, createClient, followEvents, type Refused, waitForBuild } from 'buildwatchd'
+  const client: ApiClient = createClient({ token: async () => 'a-token' })
+  const parameters = { projectId: 'shop', jobId: 'nightly' }
+
+  export async function read(): Promise<string | undefined> {
+    const result = await client.get.job.build({ parameters: { ...parameters, buildId: 'b-1', teamId: undefined } })
+    // @ts-expect-error: it may have been refused.
+    result.data.id
+    if (result.error) throw result.error
+    const left: number | undefined = result.rateLimit.remaining
+    const { pagination } = await client.get.job.builds({ parameters, options: { per_page: 10 } })
+    const cursor: string | undefined = pagination?.cursor
+    for await (const { branch, concluded } of client.get.job.builds.all({ parameters })) if (concluded) return branch
+    return left === undefined ? cursor : result.data.status
+  }
+
+  export async function readThrowing(): Promise<string> {
+    const throwing = createClient({ token: 'a-token', throwErrorOnHttpErrorCode: true })
+    const { data, error } = await throwing.get.service.build({
+      parameters: { projectId: 'shop', serviceId: 'api', buildId: 'b-1' },
+    })
+    const none: undefined = error
+    // @ts-expect-error: a service has no jobId.
+    void throwing.get.service.builds({ parameters })
+    return none ?? data.id
+  }
+
+  export const refused = ({ error }: Refused): ApiError['code'] => error.code
+  export const follow = [followEvents, waitForBuild]
+`
+
 /** Each of these lines by itself is a mistake. */
 const WRONG = [
   `import { nothing } from 'buildwatchd'`,
@@ -88,7 +121,8 @@ describe('the types in the package', () => {
     'serve every entry under %s',
     async (name, way) => {
       writeFileSync(join(home, 'right.ts'), name === 'node16' ? OLD : RIGHT)
-      expect(await compile(way, ['right.ts'])).toBe('')
+      writeFileSync(join(home, 'client.ts'), CLIENT)
+      expect(await compile(way, ['right.ts', 'client.ts'])).toBe('')
     },
     PATIENCE_MS,
   )
