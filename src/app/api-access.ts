@@ -5,6 +5,7 @@ import type { AccountSettings, Configuration } from '../config/configuration.js'
 import { createSecret, templateReader } from '../config/secret.js'
 import type { ResourceRef } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
+import type { PollingRails } from '../domain/target.js'
 import { createNorthflankClient, type NorthflankClient } from '../northflank/client.js'
 import { type PagesWanted, type ReadPages, readPages } from '../northflank/read-pages.js'
 import { RefusedSettings } from './refused-settings.js'
@@ -23,6 +24,10 @@ export interface ApiAccess {
   readonly baseUrl: string
   /** Whose token it is: an account of the settings, or the environment's. */
   readonly identity: string
+  /** As events name it. */
+  readonly account: string
+  /** Of the settings, where they were read. */
+  readonly rails?: PollingRails
   /** That another address stands in a file which has no say here. */
   readonly notice?: string
 }
@@ -40,10 +45,16 @@ export async function openApi(request: ApiRequest): Promise<ApiAccess> {
     return { ...fromEnvironment(env), ...(await passedOver(defaultFile, env)) }
   }
   if (file === undefined && !existsSync(defaultFile)) throw noFile(account)
-  const { name, baseUrl, token, timeoutMs } = await accountIn(file ?? defaultFile, request)
+  const { name, baseUrl, token, polling } = await accountIn(file ?? defaultFile, request)
   const url = (isNamed ? undefined : urlFrom(env)) ?? baseUrl
-  const client = createNorthflankClient({ baseUrl: url, token, env, timeoutMs, lean: true })
-  return { client, baseUrl: url, identity: `account ${name}` }
+  const client = createNorthflankClient({
+    baseUrl: url,
+    token,
+    env,
+    timeoutMs: polling.timeoutMs,
+    lean: true,
+  })
+  return { client, baseUrl: url, identity: `account ${name}`, account: name, rails: polling }
 }
 
 /** Pages of the builds of one job or service. Rejects as the first of them does. */
@@ -76,13 +87,13 @@ function noFile(account: string | undefined): BuildwatchdError {
 async function accountIn(
   file: string,
   { account, env }: Pick<ApiRequest, 'account' | 'env'>,
-): Promise<AccountSettings & { timeoutMs: number }> {
+): Promise<AccountSettings & { polling: PollingRails }> {
   // Loaded only here, for it takes longer than a read that the environment tells everything about.
   const { checkSettings } = await import('./settings.js')
   const checked = await checkSettings(file, env)
   if (checked.kind === 'invalid') throw new RefusedSettings(checked.problems)
-  const { timeoutMs } = checked.configuration.polling
-  return { ...pickAccount(checked.configuration, account), timeoutMs }
+  const { polling } = checked.configuration
+  return { ...pickAccount(checked.configuration, account), polling }
 }
 
 /** `undefined` when nothing is said. */
@@ -106,6 +117,7 @@ function fromEnvironment(env: Environment): ApiAccess {
     client: createNorthflankClient({ baseUrl, token, env, lean: true }),
     baseUrl,
     identity: 'NORTHFLANK_API_TOKEN',
+    account: 'default',
   }
 }
 

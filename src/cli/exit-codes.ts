@@ -12,6 +12,8 @@ export const EXIT = {
   notFound: 5,
   unreachable: 6,
   internal: 70,
+  /** The time was up while the last answer was good. */
+  timedOut: 124,
 } as const
 
 interface ExitMeaning {
@@ -31,19 +33,26 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.done,
     says: 'done',
-    elsewhere: Object.fromEntries(
-      READS.map((read) => [
-        read,
-        'done; with `--exit-status`: the build is a `success`, or has not concluded',
-      ]),
-    ),
+    elsewhere: {
+      watch: 'every build that was watched is a `success`',
+      ...Object.fromEntries(
+        READS.map((read) => [
+          read,
+          'done; with `--exit-status`: the build is a `success`, or has not concluded',
+        ]),
+      ),
+    },
   },
   {
     code: EXIT.buildFailed,
     says: 'the build ended as `failure`, `crashed`, `submission_failure` or `unknown`',
-    note: '`get` with `--exit-status` only',
+    note: '`watch`, and `get` with `--exit-status`',
     of: READS,
-    elsewhere: { health: 'no daemon is live', 'notify test': 'it was refused for good' },
+    elsewhere: {
+      watch: 'a build ended as `failure`, `crashed`, `submission_failure` or `unknown`',
+      health: 'no daemon is live',
+      'notify test': 'it was refused for good',
+    },
   },
   {
     code: EXIT.usage,
@@ -53,8 +62,9 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.buildAborted,
     says: 'the build was `aborted`',
-    note: '`get` with `--exit-status` only',
+    note: '`watch`, and `get` with `--exit-status`',
     of: READS,
+    elsewhere: { watch: 'a build was `aborted`' },
   },
   { code: EXIT.denied, says: 'unauthorized or forbidden' },
   { code: EXIT.notFound, says: 'not found' },
@@ -68,6 +78,11 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
     says: 'a defect, or the embedded Valkey has ended',
     note: 'please report it',
   },
+  {
+    code: EXIT.timedOut,
+    says: 'the time of `--timeout` was up, and the last answer was good',
+    of: ['watch'],
+  },
   { code: 130, says: 'ended by Ctrl-C', note: 'at the first; `run` and `demo` by the second one' },
   { code: 143, says: 'ended by SIGTERM', note: 'at the first; `run` and `demo` by the second one' },
 ]
@@ -77,6 +92,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   API_FORBIDDEN: EXIT.denied,
   API_NOT_FOUND: EXIT.notFound,
   NOT_RECORDED: EXIT.notFound,
+  WATCH_TIMED_OUT: EXIT.timedOut,
   API_WRONG_ROUTE: EXIT.usage,
   REDIS_UNREACHABLE: EXIT.unreachable,
   EMBEDDED_FAILED: EXIT.internal,
@@ -92,9 +108,26 @@ export function exitCodeOfOutcome(outcome: Outcome): number {
   if (outcome === 'success') return EXIT.done
   return outcome === 'aborted' ? EXIT.buildAborted : EXIT.buildFailed
 }
+
 /** The code's meaning for one command, `get job build`; absent where the command never ends so. */
 export function exitMeaningFor(path: string, { says, note, of, elsewhere }: ExitMeaning): string | undefined {
   const other = elsewhere?.[path]
   if (other !== undefined) return other
   return of === undefined || of.includes(path) ? [says, note ?? []].flat().join('; ') : undefined
+}
+
+/** Of several ends the one that says most; whatever is not among these comes last. */
+const WORST_FIRST: readonly number[] = [
+  EXIT.buildFailed,
+  EXIT.buildAborted,
+  EXIT.timedOut,
+  EXIT.denied,
+  EXIT.notFound,
+  EXIT.unreachable,
+]
+
+/** 0 only where all are. */
+export function worstExitCode(codes: readonly number[]): number {
+  const bad = codes.filter((code) => code !== EXIT.done)
+  return WORST_FIRST.find((code) => bad.includes(code)) ?? bad[0] ?? EXIT.done
 }

@@ -2,9 +2,10 @@ import { outcomeOf } from '../domain/outcome.js'
 import type { ApiBuild } from '../domain/snapshot.js'
 import { buildTable } from './build-tables.js'
 import { EXIT, exitCodeOfOutcome } from './exit-codes.js'
+import { idOf } from './id-option.js'
 import type { CliIo } from './io.js'
 import { outputFormat, renderResult } from './output.js'
-import { idOf, type ReadOptions, type ResourceWord, resourceOf, wantsResult, withApi } from './read-api.js'
+import { type ReadOptions, type ResourceWord, resourceOf, wantsResult, withApi } from './read-api.js'
 
 export interface GetBuildOptions extends ReadOptions {
   readonly build?: string

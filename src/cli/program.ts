@@ -22,6 +22,7 @@ import { EXAMPLES } from './program-examples.js'
 import { addRoutingCommands } from './routing-commands.js'
 import type { SimulateOptions } from './simulate.js'
 import type { StatusOptions } from './status.js'
+import { addWatchingCommands } from './watching-commands.js'
 
 /** Runs one command line and answers the exit code; never throws. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
@@ -67,6 +68,7 @@ export function createProgram(io: CliIo, report: Report): Command {
   addNotifyCommands(program, io, report)
   addRoutingCommands(program, io, report)
   addGetCommands(program, io, report)
+  addWatchingCommands(program, io, report)
   addSimulatorCommands(program, io, report)
   addCompletionCommand(program, io, report)
   finishHelp(program)

@@ -1,7 +1,7 @@
 /** What the reads of the API share: whom they ask about, and how they get there and away. */
 import { type ApiAccess, openApi } from '../app/api-access.js'
 import type { ResourceRef } from '../domain/build.js'
-import { BuildwatchdError } from '../domain/errors.js'
+import { idOf } from './id-option.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
 
 export type ResourceWord = 'job' | 'service'
@@ -52,14 +52,4 @@ export function resourceOf(kind: ResourceWord, options: ReadOptions): ResourceRe
     kind: kind === 'job' ? 'jobs' : 'services',
     resource: idOf(options[kind], `--${kind}`),
   }
-}
-
-/** One segment of a path: what is more than that would ask for something else than it says. */
-export function idOf(value: string | undefined, flag: string): string {
-  if (value === undefined) throw new BuildwatchdError('USAGE', `${flag} <id> is missing`)
-  if (value.trim() === '')
-    throw new BuildwatchdError('USAGE', `${flag} <id> is empty; write the id as in the URL at Northflank`)
-  if (!/[/\p{Cc}]|^\.{1,2}$/u.test(value)) return value
-  const rule = 'takes one id, as between two slashes of the URL at Northflank'
-  throw new BuildwatchdError('USAGE', `${flag} ${rule}, not ${JSON.stringify(value)}`)
 }

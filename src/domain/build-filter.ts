@@ -20,14 +20,15 @@ export const EVERY_BUILD: BuildFilter = { branches: [], pullRequests: 'with' }
 export function wantsBuild(filter: BuildFilter, build: ApiBuild): boolean {
   if (filter.pullRequests !== 'with' && isPullRequest(build) !== (filter.pullRequests === 'only'))
     return false
-  return wantsBranch(filter.branches, build.branch)
+  return matchesBranch(filter.branches, build.branch)
 }
 
 export function isPullRequest({ pullRequestId }: ApiBuild): boolean {
   return Boolean(pullRequestId)
 }
 
-function wantsBranch(globs: readonly string[], branch: string | undefined): boolean {
+/** {@link BuildFilter.branches} alone. */
+export function matchesBranch(globs: readonly string[], branch: string | undefined): boolean {
   const [first] = globs
   let wanted = first === undefined || first.startsWith('!')
   if (branch === undefined) return wanted

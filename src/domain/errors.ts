@@ -22,6 +22,7 @@ export const ERRORS = {
   PORT_TAKEN: 'A port on which to listen is in use or not allowed.',
   SECRET_UNREADABLE: 'A secret that the settings refer to cannot be read.',
   NOT_RECORDED: 'Redis holds nothing of that build, job or service.',
+  WATCH_TIMED_OUT: 'The build had not ended when the time of watch was up.',
   USAGE: 'The command line is not understood.',
   INTERNAL: 'A defect in buildwatchd.',
 } as const

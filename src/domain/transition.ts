@@ -103,7 +103,8 @@ function conclusion(recorded: RecordedBuild, snapshot: Snapshot, entersStatus: b
   }
 }
 
-function visited(visits: Readonly<Record<string, number>>, status: string): Record<string, number> {
+/** One visit more. The status is foreign text: it may be called as what every object has. */
+export function visited(visits: Readonly<Record<string, number>>, status: string): Record<string, number> {
   const before = Object.hasOwn(visits, status) ? (visits[status] ?? 0) : 0
   return Object.fromEntries([
     ...Object.entries(visits).filter(([word]) => word !== status),

@@ -13,7 +13,7 @@ import { anchorsOf, bare, fence, linksOf, REPOSITORY, readPage, rowsOf, section 
 const DECISIONS = readdirSync(`${REPOSITORY}docs/decisions`).map((name) => `docs/decisions/${name}`)
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'THIRD_PARTY_LICENSES.md'],
-  ...['docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/metrics.md'],
+  ...['docs/ci.md', 'docs/cli.md', 'docs/configuration.md', 'docs/errors.md', 'docs/metrics.md'],
   ...['docs/notifiers.md', 'docs/own-notifier.md', 'docs/redis.md', 'docs/sdk.md'],
   ...DECISIONS,
 ]

@@ -1,0 +1,120 @@
+/**
+ * `watch`: follows builds to their end, by what a live daemon leaves in Redis or straight against the API. The API costs the
+ * account requests that a daemon has already spent; so the daemon is followed where one is live and wants the build, and the
+ * API is asked where none is, or when it dies.
+ */
+import { existsSync } from 'node:fs'
+import type { Wanted } from '../core/followed-build.js'
+import { BuildwatchdError } from '../domain/errors.js'
+import type { PollingRails } from '../domain/target.js'
+import { createBuildSource } from '../northflank/build-source.js'
+import { type ApiRequest, openApi } from './api-access.js'
+import type { BuildProgress } from './build-progress.js'
+import { RefusedSettings } from './refused-settings.js'
+import { type Board, createBoard, type WatchListener } from './watch-board.js'
+import { watchViaApi } from './watch-via-api.js'
+
+export type { BuildChoice } from '../core/choose-build.js'
+export type { Wanted } from '../core/followed-build.js'
+export { eventLine, lineText } from '../notify/event-line.js'
+export type { BuildProgress } from './build-progress.js'
+export type { WatchListener } from './watch-board.js'
+
+export const WAYS = ['auto', 'api', 'redis'] as const
+type Way = (typeof WAYS)[number]
+
+export interface WatchRequest extends ApiRequest {
+  readonly wanted: readonly Wanted[]
+  readonly via: Way
+  readonly appearMs: number
+  /** Absent: for ever. */
+  readonly timeoutMs: number | undefined
+  readonly failFast: boolean
+}
+
+export interface RunningWatch {
+  /** As everything stands. */
+  progress(): BuildProgress[]
+  /** Resolves when every build has its end. Rejects where neither way can be taken. */
+  readonly done: Promise<void>
+}
+
+export function startWatch(request: WatchRequest, listener: WatchListener): RunningWatch {
+  const board = createBoard({ ...request, listener, clock: Date })
+  return { progress: board.progress, done: run(request, board, listener) }
+}
+
+/** A timer with a longer time would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+async function run(request: WatchRequest, board: Board, listener: WatchListener): Promise<void> {
+  const { timeoutMs } = request
+  const isBounded = timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS
+  const timer = isBounded ? setTimeout(board.timeUp, timeoutMs) : undefined
+  try {
+    const because = await followDaemon(request, board, listener)
+    if (because !== undefined && !board.over.aborted) await askApi(request, board, { listener, because })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Answers why the API is to be asked instead, or for the rest; `undefined` when there is nothing left to do. */
+async function followDaemon(
+  request: WatchRequest,
+  board: Board,
+  listener: WatchListener,
+): Promise<string | undefined> {
+  if (request.via === 'api') return '--via api'
+  if (request.via === 'auto' && !namesRedis(request)) return 'no Redis of a daemon is named'
+  // Loaded only here: who asks the API needs no Redis client.
+  const { watchViaRedis } = await import('./watch-via-redis.js')
+  const mayAskApi = async (): Promise<boolean> => request.via === 'auto' && (await hasToken(request))
+  return watchViaRedis({ request, listener, mayAskApi }, board)
+}
+
+function namesRedis({ env, file, defaultFile }: WatchRequest): boolean {
+  return Boolean(env['REDIS_URL']) || file !== undefined || existsSync(defaultFile)
+}
+
+async function hasToken(request: WatchRequest): Promise<boolean> {
+  try {
+    await (await openApi(request)).client.close()
+    return true
+  } catch (error) {
+    if (error instanceof BuildwatchdError || error instanceof RefusedSettings) return false
+    throw error
+  }
+}
+
+interface Telling {
+  readonly listener: WatchListener
+  readonly because: string
+}
+
+async function askApi(request: WatchRequest, board: Board, { listener, because }: Telling): Promise<void> {
+  const { client, baseUrl, identity, account, rails, notice } = await openApi(request)
+  try {
+    if (notice !== undefined) listener.notice(notice)
+    listener.notice(`asking ${baseUrl} as ${identity}: ${because}`)
+    const source = createBuildSource(client, Date)
+    const watch = { source, account, rails: railsOf(rails), clock: Date, random: Math.random }
+    await watchViaApi(watch, board, board.over)
+  } finally {
+    await client.close()
+  }
+}
+
+const SHORTEST_MS = 2000
+/** For who waits an hour is too long, whatever the settings let a daemon take. */
+const LONGEST_MS = 60_000
+const TIMEOUT_MS = 15_000
+
+function railsOf(rails: PollingRails | undefined): PollingRails {
+  const { minIntervalMs = SHORTEST_MS, maxIntervalMs = LONGEST_MS, timeoutMs = TIMEOUT_MS } = rails ?? {}
+  return {
+    minIntervalMs,
+    maxIntervalMs: Math.max(minIntervalMs, Math.min(maxIntervalMs, LONGEST_MS)),
+    timeoutMs,
+  }
+}

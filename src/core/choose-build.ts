@@ -1,0 +1,65 @@
+import { type ResourceRef, resourceKey } from '../domain/build.js'
+import type { ApiBuild } from '../domain/snapshot.js'
+
+/** Which build of a job or service is meant where none is named: the newest that is all of this. */
+export interface BuildChoice {
+  /** Its name, no pattern. */
+  readonly branch?: string
+  /** A commit, or how its name begins. */
+  readonly commit?: string
+  readonly pullRequest?: string
+  /** Created then or later; what the API gives no time for is not. Epoch ms. */
+  readonly sinceAt?: number
+}
+
+interface Dated {
+  readonly build: ApiBuild
+  /** Epoch ms, where the API tells. */
+  readonly createdAt?: number
+}
+
+export function fitsChoice(choice: BuildChoice, { build, createdAt }: Dated): boolean {
+  const { branch, commit, pullRequest, sinceAt } = choice
+  return (
+    (branch === undefined || build.branch === branch) &&
+    (commit === undefined || isOfCommit(build, commit)) &&
+    (pullRequest === undefined || String(build.pullRequestId) === pullRequest) &&
+    (sinceAt === undefined || (createdAt !== undefined && createdAt >= sinceAt))
+  )
+}
+
+function isOfCommit({ sha = '' }: ApiBuild, commit: string): boolean {
+  return sha.toLowerCase().startsWith(commit.toLowerCase())
+}
+
+/** By creation, for nobody documents the order of a list; where the API gives no times, the first. */
+export function newestOf<Build extends Dated>(
+  seen: readonly Build[],
+  choice: BuildChoice,
+): Build | undefined {
+  const age = ({ createdAt = Number.NEGATIVE_INFINITY }: Dated): number => createdAt
+  return seen
+    .filter((each) => fitsChoice(choice, each))
+    .reduce<Build | undefined>(
+      (newest, each) => (newest === undefined || age(each) > age(newest) ? each : newest),
+      undefined,
+    )
+}
+
+/** Everything that is created from now on comes before what the list has shown: no older page can hold a newer build. */
+export function reachesBeyond({ sinceAt }: BuildChoice, seen: readonly Dated[]): boolean {
+  return sinceAt !== undefined && seen.some(({ createdAt }) => createdAt !== undefined && createdAt < sinceAt)
+}
+
+/** `the newest build of shop/jobs/nightly on main`: what is followed, while it has no key yet. */
+export function choiceWords(ref: ResourceRef, { branch, commit, pullRequest, sinceAt }: BuildChoice): string {
+  return [
+    `the newest build of ${resourceKey(ref)}`,
+    branch === undefined ? '' : `on ${branch}`,
+    commit === undefined ? '' : `of commit ${commit}`,
+    pullRequest === undefined ? '' : `of pull request ${pullRequest}`,
+    sinceAt === undefined ? '' : `since ${new Date(sinceAt).toISOString()}`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+}

@@ -1,0 +1,98 @@
+/** The pauses between looks at the builds of one job or service, learned from what its builds have taken. */
+import { buildKey, type ResourceRef, resourceKey } from '../domain/build.js'
+import { ApiError, type BuildwatchdError } from '../domain/errors.js'
+import type { Clock, Random } from '../domain/ports.js'
+import type { Snapshot } from '../domain/snapshot.js'
+import type { PollingRails } from '../domain/target.js'
+import { FRESH_PRIOR, learnedPrior } from '../planning/account-prior.js'
+import { cadenceMs, errorBackoffMs } from '../planning/backoff.js'
+import { createPlanner, type FinishedBuild } from '../planning/planner.js'
+import type { FollowedBuild } from './followed-build.js'
+import type { Look } from './look-once.js'
+import { LEAST_KNOWN, type Usual, usualOf } from './usual-durations.js'
+import { type Allowance, marketOf } from './watch-pace.js'
+
+export interface Pauses {
+  /** What builds of the job usually take, where the look has shown it. */
+  learn(look: Look): Usual | undefined
+  /** @param open what has not ended. In ms, as all. */
+  afterAnswer(open: readonly FollowedBuild[], allowance: Allowance): number
+  afterFailure(error: BuildwatchdError): number
+}
+
+interface PauseMeans {
+  readonly clock: Clock
+  readonly random: Random
+  /** Hard. */
+  readonly rails: PollingRails
+}
+
+/** A build that is not there yet is looked for in a hurry: it was just made, or never will be. */
+const LONGEST_AWAY_MS = 10_000
+
+export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMeans): Pauses {
+  const planner = createPlanner()
+  let past: readonly FinishedBuild[] = []
+  let polls = 0
+  let errors = 0
+
+  function planned(open: readonly FollowedBuild[], allowance: Allowance): number {
+    const now = clock.now()
+    if (past.length < LEAST_KNOWN) return cadenceMs({ polls, errors: 0 }, rails, random())
+    const active = open.map((build) => ({
+      id: build.ref?.build ?? '',
+      createdAt: build.createdAt ?? build.seenAt ?? now,
+    }))
+    return planner.next({
+      kind: active.length > 1 ? 'feed' : 'build',
+      job: { id: resourceKey(ref), version: past.length, builds: past },
+      active,
+      watchedSince: now,
+      startsTold: true,
+      prior: past.reduce((prior, { durationMs }) => learnedPrior(prior, durationMs), FRESH_PRIOR),
+      market: marketOf(allowance, active.length, now),
+      rails,
+      weight: 1,
+      now,
+      random: random(),
+    }).inMs
+  }
+
+  return {
+    learn({ snapshots, isList }) {
+      errors = 0
+      if (!isList || past.length > 0) return undefined
+      past = finishedIn(snapshots)
+      return usualOf(past.map(({ durationMs }) => durationMs))
+    },
+    afterAnswer(open, allowance) {
+      polls += 1
+      const seen = open.filter(({ trouble }) => trouble === undefined)
+      const awayRails = { ...rails, maxIntervalMs: Math.max(rails.minIntervalMs, LONGEST_AWAY_MS) }
+      const isAway = seen.length < open.length
+      return Math.min(
+        isAway ? cadenceMs({ polls, errors: 0 }, awayRails, random()) : Number.POSITIVE_INFINITY,
+        seen.length > 0 ? planned(seen, allowance) : Number.POSITIVE_INFINITY,
+      )
+    },
+    afterFailure(error) {
+      errors += 1
+      const resetInMs = error instanceof ApiError ? error.resetInMs : undefined
+      return errorBackoffMs({ code: error.code, resetInMs }, errors, random())
+    },
+  }
+}
+
+/** Newest first, each once. */
+function finishedIn(snapshots: readonly Snapshot[]): FinishedBuild[] {
+  const each = new Map(snapshots.map((snapshot) => [buildKey(snapshot.ref), snapshot]))
+  return [...each.values()]
+    .flatMap(({ build, createdAt, concludedAt }) =>
+      build.concluded === true && createdAt !== undefined && concludedAt !== undefined
+        ? [{ createdAt, durationMs: concludedAt - createdAt }]
+        : [],
+    )
+    .filter(({ durationMs }) => durationMs > 0)
+    .sort((a, b) => b.createdAt - a.createdAt)
+    .slice(0, 100)
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  awaitedUntil,
+  beginFollowing,
+  type FollowedBuild,
+  heard,
+  missed,
+  nameOf,
+  notYet,
+  sighted,
+  timedOut,
+} from '../../../src/core/followed-build.js'
+import { ApiError, type ApiErrorCode } from '../../../src/domain/errors.js'
+import { snapshotOf } from '../../integration/store/store-fixtures.js'
+
+const NOW = Date.UTC(2026, 0, 5, 12)
+const REF = { project: 'shop', kind: 'jobs', resource: 'nightly', build: 'a' } as const
+const begun = (): FollowedBuild => beginFollowing({ kind: 'named', ref: REF }, NOW)
+const see = (before: FollowedBuild, build: object, at = NOW) =>
+  sighted(before, snapshotOf(build, REF, at), 'default')
+const errorOf = (code: ApiErrorCode) => new ApiError(code, 'no', { retryable: false })
+const APPEAR = { now: NOW + 30_000, appearMs: 60_000 }
+
+describe('a build that is followed', () => {
+  it('is told of when its status changes, and only then', () => {
+    const first = see(begun(), { status: 'QUEUED' })
+    expect(first.event).toMatchObject({ id: 'shop/jobs/nightly/a#QUEUED', data: { seq: 1, from: null } })
+    expect(see(first.build, { status: 'QUEUED' }).event).toBeUndefined()
+    expect(see(first.build, { status: 'QUEUED', message: 'new' }).event).toBeUndefined()
+    expect(see(first.build, { status: 'BUILDING' }).event).toMatchObject({ data: { seq: 2, from: 'QUEUED' } })
+  })
+
+  it('counts how often it comes back to a status', () => {
+    const walk = ['BUILDING', 'QUEUED', 'BUILDING']
+    const ids: (string | undefined)[] = []
+    walk.reduce((build, status) => {
+      const after = see(build, { status })
+      ids.push(after.event?.id)
+      return after.build
+    }, begun())
+    expect(ids.at(-1)).toBe('shop/jobs/nightly/a#BUILDING.2')
+  })
+
+  it('ends with its conclusion', () => {
+    const { build } = see(begun(), { status: 'FAILURE', concluded: true, success: false })
+    expect(build.end).toEqual({ kind: 'concluded', outcome: 'failure' })
+  })
+
+  it('goes on under the API where a daemon has left it, and is told nothing twice', () => {
+    const { event } = see(see(begun(), { status: 'QUEUED' }).build, { status: 'BUILDING' })
+    if (!event) throw new Error('no event')
+    const { build } = heard(begun(), REF, event)
+    expect(see(build, { status: 'BUILDING' }).event).toBeUndefined()
+    const end = see(build, { status: 'SUCCESS', concluded: true, success: true })
+    expect(end.event).toMatchObject({ data: { seq: 3, from: 'BUILDING', outcome: 'success' } })
+  })
+
+  it('hears an event once, and an end whatever its number', () => {
+    const queued = see(begun(), { status: 'QUEUED' })
+    const end = see(begun(), { status: 'ABORTED', concluded: true })
+    if (!queued.event || !end.event) throw new Error('no event')
+    const known = see(queued.build, { status: 'BUILDING' }).build
+    expect(heard(known, REF, queued.event).event).toBeUndefined()
+    expect(heard(known, REF, end.event).build.end).toEqual({ kind: 'concluded', outcome: 'aborted' })
+  })
+})
+
+describe('a look in vain', () => {
+  it.each<ApiErrorCode>(['API_UNAUTHORIZED', 'API_FORBIDDEN', 'API_WRONG_ROUTE'])(
+    'ends it with %s',
+    (code) => {
+      expect(missed(begun(), errorOf(code), APPEAR).end).toMatchObject({ kind: 'failed', error: { code } })
+    },
+  )
+
+  it.each<ApiErrorCode>(['API_UNREACHABLE', 'API_TIMED_OUT', 'API_THROTTLED', 'API_BAD_RESPONSE'])(
+    'is waited out with %s, however long it takes',
+    (code) => {
+      const after = missed(begun(), errorOf(code), { now: NOW + 1e9, appearMs: 0 })
+      expect(after).toMatchObject({ trouble: { code } })
+      expect(after.end).toBeUndefined()
+    },
+  )
+
+  it('for a build that is not there ends it when its time to appear is over', () => {
+    const error = errorOf('API_NOT_FOUND')
+    expect(missed(begun(), error, APPEAR).end).toBeUndefined()
+    expect(missed(begun(), error, { ...APPEAR, now: NOW + 60_000 }).end).toEqual({ kind: 'failed', error })
+  })
+
+  it('for a build that was seen counts from when it was seen last', () => {
+    const { build } = see(begun(), { status: 'QUEUED' }, NOW + 50_000)
+    expect(awaitedUntil(build, 60_000)).toBe(NOW + 110_000)
+    expect(
+      missed(build, errorOf('API_NOT_FOUND'), { now: NOW + 60_000, appearMs: 60_000 }).end,
+    ).toBeUndefined()
+  })
+
+  it('is forgotten with the next sight', () => {
+    const away = missed(begun(), errorOf('API_UNREACHABLE'), APPEAR)
+    expect(see(away, { status: 'QUEUED' }).build.trouble).toBeUndefined()
+  })
+})
+
+describe('when the time is up', () => {
+  const endOf = (build: FollowedBuild) => timedOut(build, NOW + 600_000).end
+
+  it('it has timed out where the last answer was good', () => {
+    const { build } = see(begun(), { status: 'BUILDING' })
+    expect(endOf(build)).toMatchObject({
+      error: {
+        code: 'WATCH_TIMED_OUT',
+        message: expect.stringMatching(/^shop\/jobs\/nightly\/a is still BUILDING after 10 min of watching;/),
+      },
+    })
+  })
+
+  it('what was in the way is what went wrong, where the last answer was bad', () => {
+    const { build } = see(begun(), { status: 'BUILDING' })
+    expect(endOf(missed(build, errorOf('API_UNREACHABLE'), APPEAR))).toMatchObject({
+      error: { code: 'API_UNREACHABLE' },
+    })
+  })
+
+  it('there was no answer, where none came', () => {
+    expect(endOf(begun())).toMatchObject({ error: { code: 'API_TIMED_OUT' } })
+  })
+})
+
+it('is called by what is looked for until it is found', () => {
+  const { build: _, ...ref } = REF
+  const wanted = { kind: 'newest', ref, choice: { branch: 'main', pullRequest: '17' } } as const
+  const build = beginFollowing(wanted, NOW)
+  expect(nameOf(build)).toBe('the newest build of shop/jobs/nightly on main of pull request 17')
+  expect(notYet(build, 120_000).message).toContain('within 2 min')
+  expect(nameOf(see(build, {}).build)).toBe('shop/jobs/nightly/a')
+})
