@@ -1,4 +1,4 @@
-/** The recipes of docs/ci.md: their YAML is YAML, and what they call is a command line that `watch` understands. */
+/** The recipes of docs/ci.md and of the README: their YAML is YAML, and what they call is a command line that `watch` understands. */
 import { describe, expect, it } from '@jest/globals'
 import { Command } from 'commander'
 import { parse } from 'yaml'
