@@ -52,25 +52,30 @@ async function run(request: WatchRequest, board: Board, listener: WatchListener)
   const isBounded = timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS
   const timer = isBounded ? setTimeout(board.timeUp, timeoutMs) : undefined
   try {
-    const because = await followDaemon(request, board, listener)
-    if (because !== undefined && !board.over.aborted) await askApi(request, board, { listener, because })
+    const left = await followDaemon(request, board, listener)
+    if (left !== undefined && !board.over.aborted) await askApi(request, board, { listener, ...left })
   } finally {
     clearTimeout(timer)
   }
 }
 
-/** Answers why the API is to be asked instead, or for the rest; `undefined` when there is nothing left to do. */
+/** Why the API is to be asked instead, or for the rest; nobody needs to be told where it is the only way named. */
+interface Left {
+  readonly because?: string
+}
+
+/** Answers `undefined` when nothing is left to do. */
 async function followDaemon(
   request: WatchRequest,
   board: Board,
   listener: WatchListener,
-): Promise<string | undefined> {
-  if (request.via === 'api') return '--via api'
-  if (request.via === 'auto' && !namesRedis(request)) return 'no Redis of a daemon is named'
+): Promise<Left | undefined> {
+  if (request.via === 'api' || (request.via === 'auto' && !namesRedis(request))) return {}
   // Loaded only here: who asks the API needs no Redis client.
   const { watchViaRedis } = await import('./watch-via-redis.js')
   const mayAskApi = async (): Promise<boolean> => request.via === 'auto' && (await hasToken(request))
-  return watchViaRedis({ request, listener, mayAskApi }, board)
+  const because = await watchViaRedis({ request, listener, mayAskApi }, board)
+  return because === undefined ? undefined : { because }
 }
 
 function namesRedis({ env, file, defaultFile }: WatchRequest): boolean {
@@ -87,16 +92,15 @@ async function hasToken(request: WatchRequest): Promise<boolean> {
   }
 }
 
-interface Telling {
+interface Telling extends Left {
   readonly listener: WatchListener
-  readonly because: string
 }
 
 async function askApi(request: WatchRequest, board: Board, { listener, because }: Telling): Promise<void> {
   const { client, baseUrl, identity, account, rails, notice } = await openApi(request)
   try {
     if (notice !== undefined) listener.notice(notice)
-    listener.notice(`asking ${baseUrl} as ${identity}: ${because}`)
+    listener.notice(`asking ${baseUrl} as ${identity}${because === undefined ? '' : `: ${because}`}`)
     const source = createBuildSource(client, Date)
     const watch = { source, account, rails: railsOf(rails), clock: Date, random: Math.random }
     await watchViaApi(watch, board, board.over)
