@@ -7,6 +7,8 @@ import type { PollingRails } from '../domain/target.js'
 import { FRESH_PRIOR, learnedPrior } from '../planning/account-prior.js'
 import { cadenceMs, errorBackoffMs } from '../planning/backoff.js'
 import { createPlanner, type FinishedBuild } from '../planning/planner.js'
+import { FIRST_PRICE } from '../planning/price.js'
+import type { Market } from '../planning/shaped-hazard.js'
 import type { FollowedBuild } from './followed-build.js'
 import type { Look } from './look-once.js'
 import { LEAST_KNOWN, type Usual, usualOf } from './usual-durations.js'
@@ -43,19 +45,22 @@ export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMe
       id: build.ref?.build ?? '',
       createdAt: build.createdAt ?? build.seenAt ?? now,
     }))
-    return planner.next({
+    const market = marketOf(allowance, active.length, now)
+    const plan = planner.next({
       kind: active.length > 1 ? 'feed' : 'build',
       job: { id: resourceKey(ref), version: past.length, builds: past },
       active,
       watchedSince: now,
       startsTold: true,
       prior: past.reduce((prior, { durationMs }) => learnedPrior(prior, durationMs), FRESH_PRIOR),
-      market: marketOf(allowance, active.length, now),
+      market,
       rails,
       weight: 1,
       now,
       random: random(),
-    }).inMs
+    })
+    const ageMs = now - Math.max(...active.map(({ createdAt }) => createdAt))
+    return Math.min(plan.inMs, Math.max(rails.minIntervalMs, ageMs * dearness(market)))
   }
 
   return {
@@ -81,6 +86,14 @@ export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMe
       return errorBackoffMs({ code: error.code, resetInMs }, errors, random())
     },
   }
+}
+
+/**
+ * A build changes its status most while it is young, and who looks on wants to see that: no pause is longer than it is old, which
+ * is a handful of looks in all. As the allowance runs out even they become fewer.
+ */
+function dearness({ evenStepS }: Market): number {
+  return evenStepS / FIRST_PRICE.evenStepS
 }
 
 /** Newest first, each once. */

@@ -9,7 +9,13 @@ import { bare, fencesOf, readPage, rowsOf } from './markdown.js'
 
 const PAGE = 'docs/ci.md'
 const page = readPage(PAGE)
-const fences = fencesOf(page)
+const IN_README = /^(?:yaml (?:github|gitlab) |sh$)/
+const fences = [
+  ...fencesOf(page),
+  ...fencesOf(readPage('README.md')).filter(
+    ({ info, content }) => IN_README.test(info) && content.includes('npx --yes buildwatchd watch'),
+  ),
+]
 const yaml = fences.filter(({ info }) => info.startsWith('yaml '))
 
 interface Step {
@@ -59,11 +65,13 @@ describe(PAGE, () => {
 
   it('has recipes for two services and a shell', () => {
     expect(yaml.map(({ info }) => info.split(' ')[1])).toEqual(expect.arrayContaining(['github', 'gitlab']))
-    expect(calls.length).toBeGreaterThanOrEqual(6)
+    expect(calls.length).toBeGreaterThanOrEqual(9)
   })
 
   it('gives the step of a service more time than the build', () => {
-    for (const { content } of yaml) {
+    for (const { content } of yaml.filter((each) =>
+      fencesOf(page).some(({ content }) => content === each.content),
+    )) {
       const [limit = 0] = [...content.matchAll(/timeout(?:-minutes)?: (\d+)/g)].map(([, minutes]) =>
         Number(minutes),
       )

@@ -48,6 +48,23 @@ describe('the pauses between looks', () => {
     expect((ages.at(-1) ?? 0) - 500).toBeLessThan(15)
   })
 
+  it('are no longer than the build is old, so that its early statuses are seen', () => {
+    const ages = askedAt(pastOf(40, 480), 500)
+    expect(ages.slice(0, 5)).toEqual([0, 2, 4, 8, 16])
+  })
+
+  it('are longer for a young build, too, where little of the hour is left', () => {
+    const now = START_AT + 8000
+    const pauses = createPauses(JOB, { clock: { now: () => now }, random: () => 0.5, rails })
+    const seen = { status: 'QUEUED', createdAt: new Date(START_AT).toISOString() }
+    const begun = beginFollowing({ kind: 'named', ref: { ...JOB, build: 'a' } }, now)
+    const build = sighted(begun, snapshotOf(seen, { ...JOB, build: 'a' }, now), 'default').build
+    pauses.learn({ snapshots: pastOf(40, 480), isList: true, unseen: new Map() })
+    const resetAt = now + 3_600_000
+    expect(pauses.afterAnswer([build], { limit: 1000, remaining: 1000, resetAt })).toBe(8000)
+    expect(pauses.afterAnswer([build], { limit: 1000, remaining: 200, resetAt })).toBeGreaterThan(20_000)
+  })
+
   it('grow as after any good answer where too little is known, and keep within the rails', () => {
     const ages = askedAt(pastOf(2, 480), 500)
     const steps = ages.slice(1).map((age, at) => age - (ages[at] ?? 0))
