@@ -10,7 +10,7 @@ import { createLedger } from '../../../src/store/ledger.js'
 import { readStatus } from '../../../src/store/status-facts.js'
 import { createTroubles } from '../../../src/store/troubles.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
-import { slowCommands } from '../../support/slow-commands.js'
+import { SLOW_WORK_MS, slowCommands } from '../../support/slow-commands.js'
 import {
   entryFor,
   KEYS,
@@ -165,38 +165,42 @@ describeEachRedis('the status', (engine) => {
     expect(JSON.stringify(facts)).not.toContain('"hook"')
   })
 
-  it('of ten thousand targets is read within a second', async () => {
-    const many = Array.from({ length: 10_000 }, (_, at) => feedOf(`job-${at}`))
-    await want(...many)
-    const batch = redis.pipeline()
-    const head = {
-      build: 'b',
-      createdAt: 1,
-      result: 'passed',
-      outcome: 'success',
-      consecutive: 1,
-      sinceAt: 1,
-    }
-    for (const { id } of many) {
-      batch.hset(KEYS.lines(id), 'branch/main', JSON.stringify(head), 'no-branch', JSON.stringify(head))
-    }
-    for (const { id } of many.slice(0, 1000))
-      batch.zadd(KEYS.active(id), 1, 'b').hset(KEYS.build(`${id}/b`), 'status', 'BUILDING')
-    await batch.exec()
-    expect(await slowCommands(redis, async () => void (await status()))).toBe(0)
-    const sent = countCommands(redis)
-    const begun = performance.now()
-    const facts = await status()
-    const tookMs = performance.now() - begun
-    expect(facts.targets).toHaveLength(10_000)
-    expect(facts.activeBuilds).toHaveLength(1000)
-    expect(facts.lines).toHaveLength(20_000)
-    process.stderr.write(`status: 10,000 targets read in ${Math.round(tookMs)} ms\n`)
-    expect(sent()).toBeGreaterThan(500)
-    expect(sent()).toBeLessThan(1500)
-    // A second on a machine that does nothing else.
-    expect(tookMs).toBeLessThan(10_000)
-  })
+  it(
+    'of ten thousand targets is read within a second',
+    async () => {
+      const many = Array.from({ length: 10_000 }, (_, at) => feedOf(`job-${at}`))
+      await want(...many)
+      const batch = redis.pipeline()
+      const head = {
+        build: 'b',
+        createdAt: 1,
+        result: 'passed',
+        outcome: 'success',
+        consecutive: 1,
+        sinceAt: 1,
+      }
+      for (const { id } of many) {
+        batch.hset(KEYS.lines(id), 'branch/main', JSON.stringify(head), 'no-branch', JSON.stringify(head))
+      }
+      for (const { id } of many.slice(0, 1000))
+        batch.zadd(KEYS.active(id), 1, 'b').hset(KEYS.build(`${id}/b`), 'status', 'BUILDING')
+      await batch.exec()
+      expect(await slowCommands(redis, async () => void (await status()))).toBe(0)
+      const sent = countCommands(redis)
+      const begun = performance.now()
+      const facts = await status()
+      const tookMs = performance.now() - begun
+      expect(facts.targets).toHaveLength(10_000)
+      expect(facts.activeBuilds).toHaveLength(1000)
+      expect(facts.lines).toHaveLength(20_000)
+      process.stderr.write(`status: 10,000 targets read in ${Math.round(tookMs)} ms\n`)
+      expect(sent()).toBeGreaterThan(500)
+      expect(sent()).toBeLessThan(1500)
+      // A second on a machine that does nothing else.
+      expect(tookMs).toBeLessThan(10_000)
+    },
+    SLOW_WORK_MS,
+  )
 })
 
 /** How many this client has sent from now on. */
