@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import nock from 'nock'
 import { type ApiClientOptions, createClient } from '../../../src/northflank/api-client.js'
+import nock from '../../support/nock.js'
 import { apiErrorOf, BASE, BUILD, PATH, TOKEN } from './fixtures.js'
 
 beforeEach(() => nock.disableNetConnect())

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import nock from 'nock'
 import { parseLogLines } from '../../../src/northflank/parse-log-lines.js'
+import nock from '../../support/nock.js'
 import { apiErrorOf, BASE, clientOf, REF, TOKEN } from './fixtures.js'
 
 const LOGS =

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import nock from 'nock'
 import type { RateLimitFacts } from '../../../src/domain/ports.js'
+import nock from '../../support/nock.js'
 import { apiErrorOf, BASE, BUILD, clientOf, PATH, REF, secret, TOKEN } from './fixtures.js'
 
 beforeEach(() => nock.disableNetConnect())

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import nock from 'nock'
+import nock from '../../support/nock.js'
 import { apiErrorOf, BASE, BUILD, clientOf, PATH, REF, TOKEN } from './fixtures.js'
 
 beforeEach(() => nock.disableNetConnect())

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import nock from 'nock'
+import nock from '../../support/nock.js'
 import { BASE, BUILD, clientOf, PATH, REF, secret, TOKEN } from './fixtures.js'
 
 beforeEach(() => nock.disableNetConnect())

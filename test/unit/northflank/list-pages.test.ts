@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import nock, { type ReplyBody } from 'nock'
+import type { ReplyBody } from 'nock'
 import type { Snapshot } from '../../../src/domain/snapshot.js'
 import { createBuildSource } from '../../../src/northflank/build-source.js'
+import nock from '../../support/nock.js'
 import { createRecordingLogger } from '../../support/recording-logger.js'
 import { apiErrorOf, BASE, clientOf } from './fixtures.js'
 

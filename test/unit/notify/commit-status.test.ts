@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
 import type { WatchEvent } from '../../../src/domain/event.js'
 import type { Logger } from '../../../src/domain/ports.js'
 import { githubStatusKind } from '../../../src/notify/github-status.js'
+import nock from '../../support/nock.js'
 import {
   HOSTILE_TEXTS,
   sampleDigest,

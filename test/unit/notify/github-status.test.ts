@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { Ajv } from 'ajv'
 import { assert, asyncProperty, string } from 'fast-check'
-import nock from 'nock'
 import type { WatchEvent } from '../../../src/domain/event.js'
 import { githubStatusKind } from '../../../src/notify/github-status.js'
+import nock from '../../support/nock.js'
 import { GOLDEN_EVENTS, sampleEvent, sampleStuck } from '../../support/notifier-contract-events.js'
 import { chatBench } from './chat-bench.js'
 

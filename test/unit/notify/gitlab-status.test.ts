@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { Ajv } from 'ajv'
-import nock from 'nock'
 import type { WatchEvent } from '../../../src/domain/event.js'
 import { gitlabStatusKind } from '../../../src/notify/gitlab-status.js'
+import nock from '../../support/nock.js'
 import {
   GOLDEN_EVENTS,
   sampleDigest,

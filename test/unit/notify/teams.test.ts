@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { Ajv } from 'ajv'
 import * as fc from 'fast-check'
-import nock from 'nock'
 import { safeText } from '../../../src/domain/safe-text.js'
 import { escapeTeams, teamsKind } from '../../../src/notify/teams.js'
+import nock from '../../support/nock.js'
 import { HOSTILE_TEXTS, hostileEvents, sampleEvent } from '../../support/notifier-contract-events.js'
 import { chatBench, type Reading, readEscaped } from './chat-bench.js'
 
