@@ -14,7 +14,8 @@ export default {
     ],
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testTimeout: 20_000,
+  // For machines that do something else besides: no test waits for this long by itself.
+  testTimeout: 60_000,
   // Most of the long tests wait for processes, so two cores carry more than the default of one worker.
   maxWorkers: 2,
 }
