@@ -4,7 +4,7 @@
 //   --if-missing   do nothing when dist/main.js is there already            (npm start, npm test)
 //   --if-possible  do nothing when the compiler is not installed            (prepare, in production installs)
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -30,5 +30,6 @@ if (compiled.status !== 0) {
   process.exit(compiled.status ?? 1)
 }
 cpSync(join(root, 'src'), fresh, { recursive: true, filter: (path) => !path.endsWith('.ts') })
+chmodSync(join(fresh, 'main.js'), 0o755)
 rmSync(dist, { recursive: true, force: true })
 renameSync(fresh, dist)

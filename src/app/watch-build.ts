@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import type { Wanted } from '../core/followed-build.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { PollingRails } from '../domain/target.js'
+import type { WatchWay } from '../domain/watch-ways.js'
 import { createBuildSource } from '../northflank/build-source.js'
 import { type ApiRequest, openApi } from './api-access.js'
 import type { BuildProgress } from './build-progress.js'
@@ -20,12 +21,9 @@ export { eventLine, lineText } from '../notify/event-line.js'
 export type { BuildProgress } from './build-progress.js'
 export type { WatchListener } from './watch-board.js'
 
-export const WAYS = ['auto', 'api', 'redis'] as const
-type Way = (typeof WAYS)[number]
-
 export interface WatchRequest extends ApiRequest {
   readonly wanted: readonly Wanted[]
-  readonly via: Way
+  readonly via: WatchWay
   readonly appearMs: number
   /** Absent: for ever. */
   readonly timeoutMs: number | undefined

@@ -4,8 +4,10 @@
  */
 import { VERDICTS } from '../domain/line.js'
 import { OUTCOMES } from '../domain/outcome.js'
+import { TRIGGERS } from '../domain/route.js'
 import { SAMPLE_WORDS } from '../domain/sample-events.js'
 import { SCHEMA_NAMES } from '../domain/schema-names.js'
+import { WATCH_WAYS } from '../domain/watch-ways.js'
 import type { CommandFacts, OptionFacts } from './command-tree.js'
 import { STATES_BY_WORD } from './delivery-states.js'
 import { HISTORY_FORMATS, OUTPUT_FORMATS, TAIL_FORMATS } from './output.js'
@@ -19,6 +21,9 @@ export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   'schema name': SCHEMA_NAMES,
   'completion shell': SHELLS,
   'history --output': HISTORY_FORMATS,
+  'watch --via': WATCH_WAYS,
+  'tail --on': TRIGGERS,
+  'tail --type': TRIGGERS,
   'tail --output': TAIL_FORMATS,
   'deliveries list --state': Object.keys(STATES_BY_WORD),
   'notify test --event': SAMPLE_WORDS,

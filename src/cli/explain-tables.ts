@@ -69,6 +69,7 @@ function standing(last: Explanation['transitions'][number] | undefined): string 
 }
 
 function costWords({ probes: made }: Explanation): string {
+  if (made.length === 0) return 'what it cost is on record no more'
   const requests = made.reduce((sum, probe) => sum + probe.requests, 0)
   return `while it ran ${counted(made.length, 'probe')}, ${counted(requests, 'request')}`
 }

@@ -1,9 +1,10 @@
 /** What `watch` is told on its command line, as what is to be followed. All that makes no sense is USAGE. */
 import { durationOption } from '../app/duration-option.js'
 import { pastInstant } from '../app/past-instant.js'
-import { type BuildChoice, WAYS, type Wanted, type WatchRequest } from '../app/watch-build.js'
+import { type BuildChoice, type Wanted, type WatchRequest } from '../app/watch-build.js'
 import { buildKey, parseBuildKey, type ResourceRef } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
+import { WATCH_WAYS } from '../domain/watch-ways.js'
 import { idOf } from './id-option.js'
 import { type CliIo, type CommonOptions, DEFAULT_CONFIG_FILE } from './io.js'
 
@@ -55,9 +56,9 @@ function usage(message: string): BuildwatchdError {
 }
 
 function wayOf(text: string): WatchRequest['via'] {
-  const way = WAYS.find((known) => known === text)
+  const way = WATCH_WAYS.find((known) => known === text)
   if (way) return way
-  throw usage(`--via takes ${WAYS.join(', ')}, not ${JSON.stringify(text)}`)
+  throw usage(`--via takes ${WATCH_WAYS.join(', ')}, not ${JSON.stringify(text)}`)
 }
 
 function timeoutOf(text: string): number {

@@ -1,9 +1,10 @@
 import { type ResourceRef, resourceKey } from '../domain/build.js'
+import { isPullRequest } from '../domain/build-filter.js'
 import type { ApiBuild } from '../domain/snapshot.js'
 
 /** Which build of a job or service is meant where none is named: the newest that is all of this. */
 export interface BuildChoice {
-  /** Its name, no pattern. */
+  /** Its name, no pattern. A pull request is none of its branch's builds: whose fork it comes from, it may call that branch `main`. */
   readonly branch?: string
   /** A commit, or how its name begins. */
   readonly commit?: string
@@ -21,11 +22,15 @@ interface Dated {
 export function fitsChoice(choice: BuildChoice, { build, createdAt }: Dated): boolean {
   const { branch, commit, pullRequest, sinceAt } = choice
   return (
-    (branch === undefined || build.branch === branch) &&
+    (branch === undefined || isOfBranch(build, branch, pullRequest !== undefined)) &&
     (commit === undefined || isOfCommit(build, commit)) &&
     (pullRequest === undefined || String(build.pullRequestId) === pullRequest) &&
     (sinceAt === undefined || (createdAt !== undefined && createdAt >= sinceAt))
   )
+}
+
+function isOfBranch(build: ApiBuild, branch: string, mayBePullRequest: boolean): boolean {
+  return build.branch === branch && (mayBePullRequest || !isPullRequest(build))
 }
 
 function isOfCommit({ sha = '' }: ApiBuild, commit: string): boolean {

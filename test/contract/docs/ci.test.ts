@@ -81,7 +81,7 @@ describe(PAGE, () => {
   })
 
   it('names the exit codes that watch has', () => {
-    const { usage: _, internal: __, ...codes } = EXIT
+    const { internal: _, ...codes } = EXIT
     const named = rowsOf(page).map(([code = '']) => Number(bare(code)))
     expect(named).toEqual(Object.values(codes).sort((a, b) => a - b))
   })

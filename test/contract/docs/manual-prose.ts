@@ -16,7 +16,7 @@ function plain(paragraph: string): string {
   return paragraph
     .replaceAll(/\(\[[^\]]*\]\([^)]*\)\.?\)\s*/g, '')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/\*([^*\s][^*]*)\*/g, '$1')
+    .replaceAll(/(\*{1,2})([^*\s][^*]*)\1/g, '$2')
     .replace(/(?:^|(?<=\.) )[^.]*:$/, '')
     .trim()
 }
