@@ -19,7 +19,10 @@ export async function demo(io: CliIo): Promise<number> {
       `buildwatchd demo: a simulated Northflank, an embedded Valkey, a webhook receiver and the daemon, in one process.`,
     )
     say(`It follows the ${watches.length} watches of ${stage.file}: six builds, over within 15 seconds.`)
-    const exitCode = await runDaemon(settings, io, (daemon) => say(listenWords(daemon, redis.prefix)))
+    const exitCode = await runDaemon(settings, io, {
+      onStarted: (daemon) => say(listenWords(daemon, redis.prefix)),
+      endsUnread: true,
+    })
     say('The demo has ended, and leaves nothing behind. Your own builds: README.md')
     return exitCode
   } finally {

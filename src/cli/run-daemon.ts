@@ -6,11 +6,17 @@ import { EXIT } from './exit-codes.js'
 import type { CliIo } from './io.js'
 import { listenForStop } from './signals.js'
 
+export interface DaemonRun {
+  readonly onStarted?: (daemon: Daemon) => void
+  /** It runs for who reads stdout, and ends when nobody does any more. */
+  readonly endsUnread?: boolean
+}
+
 /** Runs the daemon until a signal ends it or its work becomes impossible; rejects with the reason in that case. */
 export async function runDaemon(
   settings: ValidSettings,
   io: CliIo,
-  onStarted: (daemon: Daemon) => void = () => undefined,
+  { onStarted, endsUnread = false }: DaemonRun = {},
 ): Promise<number> {
   const { configuration, scrubber, warnings, problems, badFiles } = settings
   const logger = createDaemonLogger({ configuration, scrubber, stream: io.stderr })
@@ -19,13 +25,18 @@ export async function runDaemon(
   if (badFiles.length > 0) logger.error({ files: badFiles }, 'these watchlists are bad and left out')
   const signals = listenForStop(process)
   const out = printerOn(io.stdout)
-  io.stdout.once('error', (error) => logger.warn({ error }, `${STDOUT_GONE}; what log notifiers print waits`))
+  const unread = new Promise<string>((resolve) => {
+    io.stdout.once('error', (error) => {
+      if (endsUnread) resolve(STDOUT_GONE)
+      else logger.warn({ error }, `${STDOUT_GONE}; what log notifiers print waits`)
+    })
+  })
   try {
     const daemon = await startDaemon({ settings, logger, out })
-    onStarted(daemon)
+    onStarted?.(daemon)
     try {
-      const signal = await Promise.race([signals.first, daemon.failed])
-      logger.info({ signal }, 'stopping: finishing what is in hand')
+      const because = await Promise.race([signals.first, daemon.failed, unread])
+      logger.info({ because }, 'stopping: finishing what is in hand')
     } finally {
       await daemon.stop()
     }

@@ -19,7 +19,9 @@ function isLeftWithNothing({ problems, configuration }: ValidSettings): boolean 
 async function runUntilStopped(settings: ValidSettings, io: CliIo): Promise<number> {
   const hangups = listenForHangup(process)
   try {
-    return await runDaemon(settings, io, (daemon) => hangups.answer(() => daemon.reload()))
+    return await runDaemon(settings, io, {
+      onStarted: (daemon) => hangups.answer(() => daemon.reload()),
+    })
   } finally {
     hangups.dispose()
   }

@@ -1,7 +1,7 @@
 /** What `watch` is told on its command line, as what is to be followed. All that makes no sense is USAGE. */
 import { durationOption } from '../app/duration-option.js'
 import { pastInstant } from '../app/past-instant.js'
-import { type BuildChoice, type Wanted, type WatchRequest } from '../app/watch-build.js'
+import type { BuildChoice, Wanted, WatchRequest } from '../app/watch-build.js'
 import { buildKey, parseBuildKey, type ResourceRef } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { WATCH_WAYS } from '../domain/watch-ways.js'

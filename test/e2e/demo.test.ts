@@ -1,7 +1,10 @@
 /** What `npm start` shows to someone who has nothing but Node: no Redis, no token, no network, no settings of one's own. */
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Redis } from 'ioredis'
 import { demoBuilds } from '../../src/simulator/demo-builds.js'
@@ -113,4 +116,12 @@ describe('npm start', () => {
   it('ends with exit 0 at Ctrl-C, though the signal comes twice', () => {
     expect(exit).toEqual({ code: 0, signal: null })
   })
+})
+
+it('the demo ends when nobody reads it any more', async () => {
+  const executable = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+  // The shell waits for both: a demo that went on would hold it until the time is up.
+  const piped = ['-c', '"$0" "$1" demo | head -3', process.execPath, executable]
+  const { stdout } = await promisify(execFile)('sh', piped, { timeout: 40_000 })
+  expect(stdout.trim().split('\n')).toHaveLength(3)
 })
