@@ -1,5 +1,5 @@
 /** What stands in Redis of the builds that somebody waits for, written on the board. */
-import { type FollowedBuild, heard, nameOf, sighted, unchanged } from '../core/followed-build.js'
+import { type FollowedBuild, heard, nameOf, sighted, takenOver, unchanged } from '../core/followed-build.js'
 import { usualOf } from '../core/usual-durations.js'
 import { buildKey } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
@@ -34,6 +34,14 @@ async function readRecord(build: FollowedBuild, access: RedisAccess, board: Boar
     before = after.build
   }
   if (known.recorded.concluded && before.end === undefined) putSilentEnd(known, before, board)
+}
+
+/** To be read before anything else where the API has been asked until now. Rejects as every Redis call does. */
+export async function takeOver(access: RedisAccess, board: Board): Promise<void> {
+  for (const build of board.open().filter(({ event }) => event !== undefined)) {
+    const known = await knownOf(build, access)
+    if (known && known.recorded.seq > 0) board.put(build, { build: takenOver(build, known.recorded) })
+  }
 }
 
 /** What came behind the last that was told; whoever has just come is told where it stands, not how it came there. */

@@ -50,8 +50,11 @@ async function run(request: WatchRequest, board: Board, listener: WatchListener)
   const isBounded = timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS
   const timer = isBounded ? setTimeout(board.timeUp, timeoutMs) : undefined
   try {
-    const left = await followDaemon(request, board, listener)
-    if (left !== undefined && !board.over.aborted) await askApi(request, board, { listener, ...left })
+    for (;;) {
+      const left = await followDaemon(request, board, listener)
+      if (left === undefined || board.over.aborted) return
+      if ((await askApi(request, board, { listener, ...left })) === 'ended') return
+    }
   } finally {
     clearTimeout(timer)
   }
@@ -73,11 +76,17 @@ async function followDaemon(
   const { watchViaRedis } = await import('./watch-via-redis.js')
   const mayAskApi = async (): Promise<boolean> => request.via === 'auto' && (await hasToken(request))
   const because = await watchViaRedis({ request, listener, mayAskApi }, board)
-  return because === undefined ? undefined : { because }
+  if (because === undefined) return undefined
+  // That no daemon runs here is news only to who has named one.
+  return isNamed(request) ? { because } : {}
 }
 
-function namesRedis({ env, file, defaultFile }: WatchRequest): boolean {
-  return Boolean(env['REDIS_URL']) || file !== undefined || existsSync(defaultFile)
+function namesRedis(request: WatchRequest): boolean {
+  return isNamed(request) || existsSync(request.defaultFile)
+}
+
+function isNamed({ env, file }: WatchRequest): boolean {
+  return Boolean(env['REDIS_URL']) || file !== undefined
 }
 
 async function hasToken(request: WatchRequest): Promise<boolean> {
@@ -94,17 +103,45 @@ interface Telling extends Left {
   readonly listener: WatchListener
 }
 
-async function askApi(request: WatchRequest, board: Board, { listener, because }: Telling): Promise<void> {
+/** `taken_over`: a daemon watches what has not ended, and can be followed. */
+type AskEnd = 'ended' | 'taken_over'
+
+async function askApi(request: WatchRequest, board: Board, { listener, because }: Telling): Promise<AskEnd> {
   const { client, baseUrl, identity, account, rails, notice } = await openApi(request)
   try {
     if (notice !== undefined) listener.notice(notice)
     listener.notice(`asking ${baseUrl} as ${identity}${because === undefined ? '' : `: ${because}`}`)
     const source = createBuildSource(client, Date)
     const watch = { source, account, rails: railsOf(rails), clock: Date, random: Math.random }
-    await watchViaApi(watch, board, board.over)
+    return await untilTakenOver(request, board, (signal) => watchViaApi(watch, board, signal))
   } finally {
     await client.close()
   }
+}
+
+/** A build that was just made is asked of the API, until a daemon that wants it has seen it too. */
+async function untilTakenOver(
+  request: WatchRequest,
+  board: Board,
+  ask: (signal: AbortSignal) => Promise<void>,
+): Promise<AskEnd> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([board.over, stop.signal])
+  const asked = ask(signal).then((): AskEnd => 'ended')
+  const ways = [asked]
+  if (request.via === 'auto' && namesRedis(request)) ways.push(daemonSeen(request, board, signal))
+  try {
+    return await Promise.race(ways)
+  } finally {
+    stop.abort()
+    await asked
+  }
+}
+
+async function daemonSeen(request: WatchRequest, board: Board, signal: AbortSignal): Promise<AskEnd> {
+  // As above: most who ask the API need no Redis client.
+  const { isTakenOver } = await import('./watch-via-redis.js')
+  return (await isTakenOver(request, board, signal)) ? 'taken_over' : 'ended'
 }
 
 const SHORTEST_MS = 2000

@@ -11,7 +11,7 @@ import { isBuildEvent, type WatchEvent } from '../domain/event.js'
 import { followEvents } from '../follow/follow-events.js'
 import { readHeartbeats } from '../store/heartbeat.js'
 import { readLogCursor } from '../store/log-cursor.js'
-import { readRecords, readUsual } from './build-record.js'
+import { readRecords, readUsual, takeOver } from './build-record.js'
 import { openRedisAccess, type RedisAccess, type RedisRequest } from './redis-access.js'
 import { coverageIn } from './redis-coverage.js'
 import { inRedisWords } from './redis-words.js'
@@ -55,6 +55,33 @@ async function watchIn(
   return follow({ access, board, mayAskApi })
 }
 
+/** Resolves with `true` when a daemon watches all that has not ended, `false` where `signal` fires before. */
+export async function isTakenOver(
+  request: RedisRequest,
+  board: Board,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    await sleepFor(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) return false
+    const isSeen = board.open().every(({ seenAt }) => seenAt !== undefined)
+    if (isSeen && (await watchesAll(request, board))) return true
+  }
+}
+
+async function watchesAll(request: RedisRequest, board: Board): Promise<boolean> {
+  let access: RedisAccess | undefined
+  try {
+    access = await openRedisAccess(request)
+    return (await reasonAgainst(access, board)) === undefined
+  } catch (error) {
+    if (error instanceof BuildwatchdError || access !== undefined) return false
+    throw error
+  } finally {
+    access?.close()
+  }
+}
+
 /** Why what stands there will not do. */
 async function reasonAgainst(access: RedisAccess, board: Board): Promise<string | undefined> {
   if ((await readHeartbeats(access)).length === 0) return noDaemon(access)
@@ -80,6 +107,7 @@ async function follow(following: Following): Promise<string | undefined> {
   if (board.over.aborted) end()
   try {
     const after = await readLogCursor(access)
+    await takeOver(access, board)
     await readUsual(access, board)
     await readRecords(access, board)
     return await Promise.race([listen(following, after, stop.signal), look(following, stop.signal)])
@@ -94,7 +122,7 @@ async function listen({ access, board }: Following, after: string, signal: Abort
   const { redis, keys } = access
   const onError = (error: Error): void => board.note('redis', `Redis: ${error.message}; it is tried again`)
   for await (const rung of followEvents({ redis, prefix: keys.prefix, after, signal, onError })) {
-    if (rung.kind === 'gap' || takesUp(board, rung.event)) await attempt(() => readRecords(access, board))
+    if (rung.kind === 'gap' || takesUp(board, rung.event)) await attempt(access, () => readRecords(access, board))
   }
   return undefined
 }
@@ -108,7 +136,7 @@ function takesUp(board: Board, event: WatchEvent): boolean {
   return meant.length > 0
 }
 
-/** So often the record is looked at without a ring, and the daemon's sign of life. */
+/** So often the record is looked at without a ring, the daemon's sign of life, and whether one has come. */
 const LOOK_MS = 5000
 /** What speaks against the daemon may pass: a probe that failed, a moment without Redis. A daemon without a sign of life has gone. */
 const PATIENCE = 3
@@ -147,18 +175,19 @@ function givenUpSoon(board: Board): string | undefined {
 
 /** What speaks against what stands there, after it has been read. */
 async function reasonNow({ access, board }: Following): Promise<string | undefined> {
-  return attempt(async () => {
+  return attempt(access, async () => {
     await readRecords(access, board)
     return reasonAgainst(access, board)
   })
 }
 
 /** What Redis itself has against it, where it fails. */
-async function attempt<T>(read: () => Promise<T>): Promise<T | string> {
+async function attempt<T>(access: RedisAccess, read: () => Promise<T>): Promise<T | string> {
   try {
     return await read()
   } catch (error) {
-    if (error instanceof BuildwatchdError && error.code.startsWith('REDIS_')) return error.message
+    const told = inRedisWords(error, access.place, access.complaint())
+    if (told instanceof BuildwatchdError && told.code.startsWith('REDIS_')) return told.message
     throw error
   }
 }

@@ -46,7 +46,7 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.buildFailed,
     says: 'the build ended as `failure`, `crashed`, `submission_failure` or `unknown`',
-    note: '`watch`, and `get` with `--exit-status`',
+    note: '`get` with `--exit-status` only',
     of: READS,
     elsewhere: {
       watch: 'a build ended as `failure`, `crashed`, `submission_failure` or `unknown`',
@@ -62,7 +62,7 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.buildAborted,
     says: 'the build was `aborted`',
-    note: '`watch`, and `get` with `--exit-status`',
+    note: '`get` with `--exit-status` only',
     of: READS,
     elsewhere: { watch: 'a build was `aborted`' },
   },
@@ -83,8 +83,8 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
     says: 'the time of `--timeout` was up, and the last answer was good',
     of: ['watch'],
   },
-  { code: 130, says: 'ended by Ctrl-C', note: 'at the first; `run` and `demo` by the second one' },
-  { code: 143, says: 'ended by SIGTERM', note: 'at the first; `run` and `demo` by the second one' },
+  { code: 130, says: 'ended by Ctrl-C: the first one, or the second to `run` and `demo`' },
+  { code: 143, says: 'ended by SIGTERM: the first one, or the second to `run` and `demo`' },
 ]
 
 const BY_CODE: Partial<Record<ErrorCode, number>> = {

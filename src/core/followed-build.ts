@@ -122,6 +122,15 @@ export function heard(before: FollowedBuild, ref: BuildRef, event: BuildEvent): 
   return { build, event }
 }
 
+/**
+ * Where the API has been asked, and a daemon's record is followed from here on: each counts by itself. What it has recorded until now
+ * is not told, but for the status that it is in where that is another.
+ */
+export function takenOver(before: FollowedBuild, { seq, status }: RecordedBuild): FollowedBuild {
+  const isSame = status === before.recorded.status
+  return { ...before, recorded: { ...before.recorded, seq: isSame ? seq : seq - 1 } }
+}
+
 /** Whether an event is about the build, or about one that is meant where none is known yet. */
 export function isMeant({ ref, wanted }: FollowedBuild, { subject, data }: BuildEvent): boolean {
   if (ref !== undefined) return buildKey(ref) === subject

@@ -11,7 +11,7 @@ import { describeEachRedis } from '../../support/redis-engines.js'
 import { captured } from '../../unit/cli/captured.js'
 import { entryFor, historyEntryFor, KEYS, refOf, snapshotOf, testLogger } from '../store/store-fixtures.js'
 import { feedOf, publisher } from '../store/target-fixtures.js'
-import { pastScript, TOKEN, watchBench } from './watch-bench.js'
+import { pastScript, scriptOf, TOKEN, watchBench } from './watch-bench.js'
 
 const bench = watchBench()
 
@@ -37,7 +37,7 @@ describeEachRedis('watch --via redis', (engine) => {
   const isFollowed = () =>
     eventually(async () => Number((await redis.pubsub('NUMPAT')) ?? 0) > 0, {
       what: 'a follower',
-      withinMs: 10_000,
+      withinMs: 30_000,
     })
 
   it('tells each transition as it is recorded, and ends with the outcome', async () => {
@@ -101,6 +101,30 @@ describeEachRedis('watch --via redis', (engine) => {
     const env = { REDIS_URL: engine.url(), NORTHFLANK_API_TOKEN: 'x', NORTHFLANK_API_URL: bench.api().url }
     const { stderr } = await captured(['watch', key], env)
     expect(stderr).toContain(`no daemon is live on Redis at ${engine.url()}`)
+  })
+
+  it('is gone over to when the daemon has seen the build that was just made, and nothing is told twice', async () => {
+    await publisher(redis).want(feedOf('nightly'))
+    bench.api().addBuild(scriptOf('a', { steps: [{ status: 'BUILDING', forMs: 600_000 }] }))
+    const env = { REDIS_URL: engine.url(), NORTHFLANK_API_TOKEN: TOKEN, NORTHFLANK_API_URL: bench.api().url }
+    const watching = captured(['watch', key, '-o', 'json'], env)
+    await eventually(() => bench.asked().length > 0, { what: 'a request', withinMs: 10_000 })
+    for (const status of ['QUEUED', 'STARTING', 'BUILDING']) await record({ status })
+    await isFollowed()
+    const asked = bench.asked().length
+    await record({ status: 'UPLOADING' })
+    await record({ status: 'FAILURE', concluded: true, success: false })
+    const { code, stdout, stderr } = await watching
+    expect(code).toBe(1)
+    const told = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).data.to)
+    expect(told).toEqual(['BUILDING', 'UPLOADING', 'FAILURE'])
+    expect(stderr).toMatch(
+      /^asking .*: .* has not been seen by the daemon yet\nfollowing the daemon on Redis at /,
+    )
+    expect(bench.asked()).toHaveLength(asked)
   })
 
   it('is left for the API before a build is given up that the daemon was to see', async () => {

@@ -8,6 +8,7 @@ import {
   nameOf,
   notYet,
   sighted,
+  takenOver,
   timedOut,
 } from '../../../src/core/followed-build.js'
 import { ApiError, type ApiErrorCode } from '../../../src/domain/errors.js'
@@ -134,4 +135,17 @@ it('is called by what is looked for until it is found', () => {
   expect(nameOf(build)).toBe('the newest build of shop/jobs/nightly on main of pull request 17')
   expect(notYet(build, 120_000).message).toContain('within 2 min')
   expect(nameOf(see(build, {}).build)).toBe('shop/jobs/nightly/a')
+})
+
+describe('a daemon that takes over from the API', () => {
+  const asked = see(begun(), { status: 'BUILDING' }).build
+  const recorded = (seq: number, status: string) => ({ ...asked.recorded, seq, status })
+
+  it('tells nothing of what it has recorded until now, where the status is the same', () => {
+    expect(takenOver(asked, recorded(4, 'BUILDING')).recorded.seq).toBe(4)
+  })
+
+  it('tells the status that the build is in, where that is another', () => {
+    expect(takenOver(asked, recorded(5, 'UPLOADING')).recorded.seq).toBe(4)
+  })
 })
