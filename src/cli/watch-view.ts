@@ -89,12 +89,12 @@ function liveBuild(build: BuildProgress): LiveBuild {
   return facts
 }
 
-/** `… is now BUILDING at 12 s (main, 1a2b3c4)`, of its age; how long it took in all the words of an end say by themselves. */
+/** `… is now BUILDING, 12 s old (main, 1a2b3c4)`; how long it took in all the words of an end say by themselves. */
 function lineOf(event: BuildEvent, builds: readonly BuildProgress[]): string {
   const line = eventLine(event)
   const elapsedMs = builds.find(({ key }) => key === event.subject)?.elapsedMs
   if (event.type === CONCLUDED || elapsedMs === undefined) return lineText(line)
-  return lineText({ ...line, words: `${line.words} at ${durationWords(elapsedMs)}` })
+  return lineText({ ...line, words: `${line.words}, ${durationWords(elapsedMs)} old` })
 }
 
 /** Of several builds; of one its own line has said it. */

@@ -27,7 +27,7 @@ it('prints a line for each transition, and the end last', async () => {
   const { stdout, stderr } = await bench.watch(`${JOB}/b-1`)
   const lines = stdout.trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(1)
-  expect(lines[0]).toMatch(/^\S+ \S+Z {2}shop\/jobs\/nightly\/b-1 is now [A-Z]+ after .* \(main, 0123456\)$/)
+  expect(lines[0]).toMatch(/^\S+ \S+Z {2}shop\/jobs\/nightly\/b-1 is now [A-Z]+, .* old \(main, 0123456\)$/)
   expect(lines.at(-1)).toMatch(/ shop\/jobs\/nightly\/b-1 succeeded after .* \(main, 0123456\)$/)
   expect(stderr).toMatch(/^asking http:\S+ as account default: no daemon /)
 })
