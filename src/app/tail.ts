@@ -4,7 +4,7 @@
  */
 
 import { BuildwatchdError } from '../domain/errors.js'
-import { EVENT_TYPES } from '../domain/event.js'
+import { EVENT_TYPES, type WatchEvent } from '../domain/event.js'
 import { followEvents } from '../follow/follow-events.js'
 import type { Match } from '../follow/match.js'
 import type { GapReason } from '../follow/next-step.js'
@@ -32,7 +32,7 @@ export type Tailed =
       readonly cursor: string
       /** The event's JSON as it stands in the log. */
       readonly text: string
-      /** Absent where a newer daemon has written what this one has no words for. */
+      /** Absent where there are no words for it: a newer daemon's, or somebody else's. */
       readonly line?: EventLine
     }
   | { readonly kind: 'gap'; readonly because: GapReason; readonly cursor: string }
@@ -101,10 +101,19 @@ async function* followed(access: RedisAccess, request: TailRequest): AsyncGenera
     if (item.kind === 'gap') yield { kind: 'gap', because: item.because, cursor: item.cursor }
     else {
       const { cursor, text, event } = item
-      const line = EVENT_TYPES.includes(event.type) ? { line: eventLine(event) } : {}
-      yield { kind: 'event', cursor, text, ...line }
+      const line = lineOf(event)
+      yield { kind: 'event', cursor, text, ...(line && { line }) }
     }
   }
   if (failure)
     throw inRedisWords(redisFailure('read the event log', failure), access.place, access.complaint())
+}
+
+function lineOf(event: WatchEvent): EventLine | undefined {
+  try {
+    return EVENT_TYPES.includes(event.type) ? eventLine(event) : undefined
+  } catch {
+    // Anybody who may write to the log can write half an event; that ends nobody's tail.
+    return undefined
+  }
 }

@@ -3,6 +3,7 @@ import { type BuildKey, type BuildRef, buildKey, parseBuildKey } from '../domain
 import { type BuildEvent, CONCLUDED } from '../domain/event.js'
 import { OUTCOMES, type Outcome } from '../domain/outcome.js'
 import type { RedisPlace } from './connections.js'
+import { eventIn } from './log-event.js'
 import { type PublicKeys, publicKeys } from './public-keys.js'
 import { entryOf } from './read-log.js'
 import { openSession, stoppedBy } from './session.js'
@@ -138,8 +139,6 @@ async function standingOf(redis: Redis, keys: PublicKeys, build: BuildKey): Prom
 }
 
 function terminalEvent(entry: [id: string, fields: string[]] | undefined): BuildEvent | undefined {
-  const text = entry && entryOf(entry).text
-  if (text === undefined) return undefined
-  const event: BuildEvent = JSON.parse(text)
-  return event.type === CONCLUDED ? event : undefined
+  const event = entry && eventIn(entryOf(entry).text)
+  return event?.type === CONCLUDED ? event : undefined
 }

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { runCli } from '../../../src/cli/program.js'
+import { EVENT_TYPES } from '../../../src/domain/event.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
 import { fence, readPage } from '../../contract/docs/markdown.js'
@@ -127,10 +128,20 @@ describeEachRedis('tail --no-follow', (engine) => {
   })
 
   it('prints an event of a later version as it is, where there are no words for it', async () => {
-    const event = JSON.stringify({ id: 'x', type: 'dev.buildwatchd.build.admired.v1', subject: 'a/jobs/b/c' })
+    const about = { subject: 'a/jobs/b/c', data: {} }
+    const event = JSON.stringify({ id: 'x', type: 'dev.buildwatchd.build.admired.v1', ...about })
     await redis.xadd(KEYS.events, '*', 'event', event)
     expect((await tail()).stdout).toBe(`${event}\n`)
     expect((await tail('--on', 'stuck')).stdout).toBe('')
+  })
+
+  it('prints what bears the name of an event and has nothing of one as it is', async () => {
+    const texts = EVENT_TYPES.map((type) =>
+      JSON.stringify({ id: 'x', type, subject: 'a/jobs/b/c', data: {} }),
+    )
+    for (const text of texts) await redis.xadd(KEYS.events, '*', 'event', text)
+    expect(await tail()).toEqual({ code: 0, stderr: '', stdout: `${texts.join('\n')}\n` })
+    expect((await tail('--branch', '!main', '--on', 'broke')).code).toBe(0)
   })
 
   it.each([

@@ -107,7 +107,7 @@ describeEachRedis('beginning to follow', (engine) => {
   })
 
   it('hands on an event as it stands in the log', async () => {
-    const text = '{"id":"a/jobs/b/build-7#X", "spaced" : 1.0}'
+    const text = '{"id":"a/jobs/b/build-7#X", "type":"x", "subject":"a", "data":{}, "spaced" : 1.0}'
     await redis.xadd(KEYS.events, '*', 'event', text)
     const tape = record(follow({ until: 'caught_up', after: 'beginning' }))
     await tape.ended
