@@ -62,5 +62,16 @@ async function opener(place: RedisPlace): Promise<(options: typeof READER | type
   if (typeof place !== 'string' && 'duplicate' in place) return (options) => place.duplicate(options)
   const { Redis } = await import('ioredis')
   return (options) =>
-    typeof place === 'string' ? new Redis(place, options) : new Redis({ ...place, ...options })
+    typeof place === 'string'
+      ? new Redis(withoutOurs(place, options), options)
+      : new Redis({ ...place, ...options })
+}
+
+/** ioredis takes options out of an address too, and lets those win over any others. */
+function withoutOurs(address: string, options: object): string {
+  const [place = '', query] = address.split('?', 2)
+  if (query === undefined) return place
+  const kept = new URLSearchParams(query)
+  for (const name of Object.keys(options)) kept.delete(name)
+  return kept.size === 0 ? place : `${place}?${kept.toString()}`
 }

@@ -191,6 +191,14 @@ describeEachRedis('following events', (engine) => {
     expect(await given.ping()).toBe('PONG')
   })
 
+  it('puts nothing before the keys, whatever the address says', async () => {
+    const [id] = await writer.append(1)
+    const address = `${engine.url()}?keyPrefix=mine:&family=4`
+    const tape = fromBeginning({ redis: address, until: 'caught_up' })
+    await tape.ended
+    expect(tape.ids()).toEqual([id])
+  })
+
   it('ends a wait for the next event when the iteration is given up', async () => {
     const events = follow()
     const next = events.next()
