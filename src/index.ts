@@ -26,9 +26,10 @@ export type { ApiBuild } from './domain/snapshot.js'
 export type { StuckReason } from './domain/stuck.js'
 export { type Scope, TROUBLES, type Trouble } from './domain/trouble.js'
 export type { RedisPlace } from './follow/connections.js'
-export { type Followed, type FollowOptions, followEvents } from './follow/follow-events.js'
+export { type Followed, type FollowedPosition, followEvents } from './follow/follow-events.js'
 export type { Match } from './follow/match.js'
-export { type BuildEnd, type WaitOptions, WaitTimedOut, waitForBuild } from './follow/wait-for-build.js'
+export type { FollowOptions, FollowWithPositions, WaitOptions } from './follow/options.js'
+export { type BuildEnd, WaitTimedOut, waitForBuild } from './follow/wait-for-build.js'
 export type {
   CallLimits,
   GetBuild,

@@ -1,36 +1,13 @@
 import type { WatchEvent } from '../domain/event.js'
-import type { RedisPlace } from './connections.js'
+import { checkFollowOptions } from './check-options.js'
 import { eventIn } from './log-event.js'
 import { type Match, matcherOf, subscriptionsOf } from './match.js'
 import { cursorOf, type GapReason, type Look, nextStep, type Position, type Step } from './next-step.js'
+import type { FollowOptions, FollowWithPositions } from './options.js'
 import { type PublicKeys, publicKeys } from './public-keys.js'
 import { lookAt } from './read-log.js'
 import { openSession, type Session, stoppedBy } from './session.js'
-import { type Beginning, locate, type StartingPoint, startingPoint } from './starting-point.js'
-
-/** Where to begin is said in one way at most; with none from the first `next()` on. */
-export interface FollowOptions extends Beginning {
-  /** Two connections are opened there, and closed at the end. A client that is given stays open. */
-  readonly redis: RedisPlace
-  /** `redis.prefix` of the daemon's settings; `buildwatch` where it is absent. */
-  readonly prefix?: string
-  readonly match?: Match
-  /** Ends the iteration when all that is in the log has been told. */
-  readonly until?: 'caught_up'
-  /** Ends the iteration, without an error. */
-  readonly signal?: AbortSignal
-  /** Told of each failure; it is tried again by itself, for ever. */
-  readonly onError?: (error: Error) => void
-  readonly positions?: false
-}
-
-export interface FollowWithPositions extends Omit<FollowOptions, 'positions'> {
-  /**
-   * Items of kind `position` come too. Without them a reader has no cursor until its first event, and one whose match is narrow
-   * goes on at an old one, which may meet a gap where it has missed nothing.
-   */
-  readonly positions: true
-}
+import { locate, type StartingPoint, startingPoint } from './starting-point.js'
 
 export type Followed =
   | {
@@ -72,12 +49,13 @@ type Item = Followed | FollowedPosition
 const PAGE_SIZE = 500
 
 /**
- * The events of the log, one by one, then those to come. Each once and in the order of the log, between gaps. Throws on a
- * malformed prefix, beginning or match; failures of Redis are waited out.
+ * The events of the log, one by one, then those to come. Each once and in the order of the log, between gaps. Throws on
+ * options that there are not, or that are malformed, a TypeError or RangeError; failures of Redis are waited out.
  */
 export function followEvents(options: FollowWithPositions): AsyncIterableIterator<Followed | FollowedPosition>
 export function followEvents(options: FollowOptions): AsyncIterableIterator<Followed>
 export function followEvents(options: FollowOptions | FollowWithPositions): AsyncIterableIterator<Item> {
+  checkFollowOptions(options)
   const wanted = wantedOf(options)
   const stop = stoppedBy(options.signal)
   const walk = follow({ options, wanted, stop })

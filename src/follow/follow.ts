@@ -9,9 +9,8 @@ export type { RedisPlace } from './connections.js'
 export {
   type Followed,
   type FollowedPosition,
-  type FollowOptions,
-  type FollowWithPositions,
   followEvents,
 } from './follow-events.js'
 export type { Match } from './match.js'
-export { type BuildEnd, type WaitOptions, WaitTimedOut, waitForBuild } from './wait-for-build.js'
+export type { FollowOptions, FollowWithPositions, WaitOptions } from './options.js'
+export { type BuildEnd, WaitTimedOut, waitForBuild } from './wait-for-build.js'

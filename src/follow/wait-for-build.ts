@@ -2,24 +2,12 @@ import type { Redis } from 'ioredis'
 import { type BuildKey, type BuildRef, buildKey, parseBuildKey } from '../domain/build.js'
 import { type BuildEvent, CONCLUDED } from '../domain/event.js'
 import { OUTCOMES, type Outcome } from '../domain/outcome.js'
-import type { RedisPlace } from './connections.js'
+import { checkWaitOptions } from './check-options.js'
 import { eventIn } from './log-event.js'
+import type { WaitOptions } from './options.js'
 import { type PublicKeys, publicKeys } from './public-keys.js'
 import { entryOf } from './read-log.js'
 import { openSession, stoppedBy } from './session.js'
-
-export interface WaitOptions {
-  /** Two connections are opened there, and closed at the end. A client that is given stays open. */
-  readonly redis: RedisPlace
-  /** `redis.prefix` of the daemon's settings; `buildwatch` where it is absent. */
-  readonly prefix?: string
-  /** Milliseconds; absent: for ever. */
-  readonly timeoutMs?: number
-  /** Rejects with its reason. */
-  readonly signal?: AbortSignal
-  /** Told of each failure; it is tried again by itself. */
-  readonly onError?: (error: Error) => void
-}
 
 export interface BuildEnd {
   readonly build: BuildKey
@@ -72,10 +60,11 @@ function standingIn(status: string | undefined): string {
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
- * How the build ended, at once where it has. Rejects with a {@link WaitTimedOut}, the signal's reason, or a TypeError where the
- * text is no build key; failures of Redis are waited out until then.
+ * How the build ended, at once where it has. Rejects with a {@link WaitTimedOut}, the signal's reason, or a TypeError or RangeError
+ * on what is no build or option; failures of Redis are waited out until then.
  */
 export async function waitForBuild(build: BuildRef | BuildKey, options: WaitOptions): Promise<BuildEnd> {
+  checkWaitOptions(options)
   const { redis, timeoutMs = Number.POSITIVE_INFINITY, signal } = options
   const [key, keys] = [keyOf(build), publicKeys(options.prefix)]
   signal?.throwIfAborted()
@@ -114,10 +103,17 @@ async function noted(seen: Waited, answer: Promise<Standing>): Promise<Standing>
 }
 
 function keyOf(build: BuildRef | BuildKey): BuildKey {
-  if (typeof build !== 'string') return buildKey(build)
-  if (parseBuildKey(build) !== undefined) return build
+  if (typeof build === 'string') {
+    if (parseBuildKey(build) !== undefined) return build
+    throw new TypeError(
+      `"${build}" is no build key: [teams/<team>/]<project>/jobs/<job>/<build>, or services, each part percent-encoded`,
+    )
+  }
+  const { team = 'none', project, kind, resource, build: id }: Partial<BuildRef> = Object(build)
+  const isWhole = [team, project, resource, id].every((part) => typeof part === 'string' && part !== '')
+  if (isWhole && (kind === 'jobs' || kind === 'services')) return buildKey(build)
   throw new TypeError(
-    `"${build}" is no build key: [teams/<team>/]<project>/jobs/<job>/<build>, or services, each part percent-encoded`,
+    'the build is neither a build key nor { team?, project, kind, resource, build }, where kind is jobs or services',
   )
 }
 

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { fence, readPage } from '../docs/markdown.js'
 import { REPOSITORY } from './deployment-files.js'
 import { projectWithPackage } from './packed-package.js'
 
@@ -48,6 +49,7 @@ const RIGHT = `
 /** The client, in both ways of telling errors. */
 const CLIENT = `
   import { type ApiClient, type ApiError, createClient, followEvents, type Refused, waitForBuild } from 'buildwatchd'
+  import type { FollowedPosition, FollowOptions, FollowWithPositions } from 'buildwatchd'
   const client: ApiClient = createClient({ token: async () => 'a-token' })
   const parameters = { projectId: 'shop', jobId: 'nightly' }
 
@@ -74,6 +76,7 @@ const CLIENT = `
     return none ?? data.id
   }
 
+  export type Given = [FollowedPosition, FollowOptions, FollowWithPositions]
   export const refused = ({ error }: Refused): ApiError['code'] => error.code
   export const follow = [followEvents, waitForBuild]
 `
@@ -122,7 +125,8 @@ describe('the types in the package', () => {
     async (name, way) => {
       writeFileSync(join(home, 'right.ts'), name === 'node16' ? OLD : RIGHT)
       writeFileSync(join(home, 'client.ts'), CLIENT)
-      expect(await compile(way, ['right.ts', 'client.ts'])).toBe('')
+      writeFileSync(join(home, 'narrowing.ts'), fence(readPage('docs/redis.md'), 'ts narrowing.ts'))
+      expect(await compile(way, ['right.ts', 'client.ts', 'narrowing.ts'])).toBe('')
     },
     PATIENCE_MS,
   )

@@ -214,4 +214,12 @@ describeEachRedis('the consumers in docs/redis.md', (engine) => {
     await consumer.prints('success')
     expect(await consumer.exitCode).toBe(0)
   })
+
+  it('wait.mjs says how its build stood when the time was over', async () => {
+    await record({ status: 'PENDING' })
+    const source = fence(PAGE, 'js wait.mjs').replace('15 * 60_000', '1500')
+    const consumer = start({ runner: 'node', source })
+    await consumer.complains(`${KEY} did not end within 1500 ms: its status is PENDING`)
+    expect(await consumer.exitCode).toBe(2)
+  })
 })
