@@ -72,16 +72,28 @@ function pause(ms: number, stop: AbortSignal): Promise<void> {
   })
 }
 
+/** One listener for all who follow a signal: Node warns of a leak where it has more than ten. */
+const followersOf = new WeakMap<AbortSignal, Set<AbortController>>()
+
 /**
  * A controller that the outer signal aborts too, until it has been aborted itself. Not `AbortSignal.any`: on Node 20 and 22
  * every signal made from a long-lived one stays in memory.
  */
 export function stoppedBy(outer: AbortSignal | undefined): AbortController {
   const own = new AbortController()
-  const pass = (): void => own.abort(outer?.reason)
-  const letGo = (): void => outer?.removeEventListener('abort', pass)
-  own.signal.addEventListener('abort', letGo, { once: true })
-  outer?.addEventListener('abort', pass, { once: true })
-  if (outer?.aborted) pass()
+  if (outer?.aborted) own.abort(outer.reason)
+  else if (outer) {
+    const followers = followersOf.get(outer) ?? listenTo(outer)
+    followers.add(own)
+    own.signal.addEventListener('abort', () => void followers.delete(own), { once: true })
+  }
   return own
+}
+
+function listenTo(outer: AbortSignal): Set<AbortController> {
+  const followers = new Set<AbortController>()
+  followersOf.set(outer, followers)
+  const pass = (): void => followers.forEach((each) => each.abort(outer.reason))
+  outer.addEventListener('abort', pass, { once: true })
+  return followers
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { type FollowOptions, followEvents, waitForBuild } from '../../../src/follow/follow.js'
@@ -167,6 +168,20 @@ describeEachRedis('following events', (engine) => {
       what: 'no connection',
       withinMs: 2000,
     })
+  })
+
+  it('hangs no more on a signal that many share than one does', async () => {
+    const [first] = await writer.append(1)
+    const tapes = Array.from({ length: 12 }, () => fromBeginning())
+    await Promise.all(tapes.map((tape) => tape.has(first)))
+    expect(getEventListeners(stop.signal, 'abort').length).toBeLessThanOrEqual(1)
+    const others = Array.from({ length: 3 }, () =>
+      waitForBuild(KEY, { redis: engine.url(), signal: stop.signal }),
+    )
+    const refusals = others.map((other) => expect(other).rejects.toThrow('enough'))
+    stop.abort(new Error('enough'))
+    await Promise.all([...refusals, ...tapes.map(({ ended }) => ended)])
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
   })
 
   it('opens nothing where it was aborted before', async () => {
