@@ -20,7 +20,7 @@ const MATCH: Checks<Match> = {
   on: listOf('match.on', [...TRIGGERS, DIGEST_TRIGGER]),
 }
 
-const COMMON = { redis: isPlace, prefix: pass, signal: isSignal, onError: isFunction }
+const COMMON = { redis: isPlace, prefix: isPrefix, signal: isSignal, onError: isFunction }
 const FOLLOW: Checks<FollowWithPositions> = {
   ...COMMON,
   match: (value) => checkAll('match', MATCH, value),
@@ -82,6 +82,14 @@ function isAddress(address: string): void {
   const isOurs = hasScheme ? /^rediss?:\/\//i.test(address) : true
   if (isOurs && (address.startsWith('/') || URL.canParse(hasScheme ? address : `redis://${address}`))) return
   throw new TypeError(`redis is a text that is no address; it takes ${PLACES}`)
+}
+
+/** Its shape is checked where keys are made of it. */
+function isPrefix(value: unknown): void {
+  if (typeof value !== 'string')
+    throw new TypeError(
+      `prefix is ${shown(value)}; it takes redis.prefix of the daemon's settings, or is left out`,
+    )
 }
 
 function named(name: string) {

@@ -113,10 +113,15 @@ export function cursorOf({ dataset, id }: Position): string | undefined {
 
 /** Throws a RangeError on what is no cursor. */
 export function parseCursor(cursor: string): Position {
-  const [, dataset, id] = /^(.+):(\d+-\d+)$/.exec(cursor) ?? []
-  if (dataset === undefined || id === undefined)
+  const [, dataset, id] = /^(.+):(\d{1,20}-\d{1,20})$/.exec(cursor) ?? []
+  if (dataset === undefined || id === undefined || !isStreamId(id))
     throw new RangeError(
       `after is "${cursor}", which is no cursor: give back one that followEvents gave, "beginning", or nothing`,
     )
   return { dataset, id }
+}
+
+/** Redis takes any greater number for a fault, each time that it is asked. */
+function isStreamId(id: string): boolean {
+  return id.split('-').every((part) => BigInt.asUintN(64, BigInt(part)) === BigInt(part))
 }

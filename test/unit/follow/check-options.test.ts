@@ -97,6 +97,8 @@ it.each([
   ['match', { branch: [7] }, 'match.branch is a list; it takes a glob'],
   ['match', { job: '' }, 'match.job is ""; it takes a name'],
   ['match', { project: 7 }, 'match.project is 7; it takes a name'],
+  ['prefix', null, 'prefix is null; it takes redis.prefix'],
+  ['prefix', 7, 'prefix is 7; it takes redis.prefix'],
   ['until', 'caught-up', 'until is "caught-up"; it takes "caught_up"'],
   ['signal', new AbortController(), 'signal is an object; it takes an AbortSignal'],
   ['onError', 'log', 'onError is "log"; it takes a function'],

@@ -130,7 +130,15 @@ describe('a cursor', () => {
     expect(parseCursor(cursorOf({ dataset: 'a:b', id: '12-3' }))).toEqual({ dataset: 'a:b', id: '12-3' })
   })
 
-  it.each(['', '12-3', ':12-3', 'a:12', 'a:12-'])('is not "%s"', (text) => {
-    expect(() => parseCursor(text)).toThrow(RangeError)
+  it('may have the greatest stream id that Redis knows', () => {
+    const id = '18446744073709551615-18446744073709551615'
+    expect(parseCursor(`a:${id}`)).toEqual({ dataset: 'a', id })
   })
+
+  it.each(['', '12-3', ':12-3', 'a:12', 'a:12-', 'a:18446744073709551616-0', 'a:1-18446744073709551616'])(
+    'is not "%s"',
+    (text) => {
+      expect(() => parseCursor(text)).toThrow(RangeError)
+    },
+  )
 })
