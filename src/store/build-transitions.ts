@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { BuildKey } from '../domain/build.js'
-import type { BuildEvent } from '../domain/event.js'
+import { type BuildEvent, isBuildEvent, type WatchEvent } from '../domain/event.js'
 import type { Keys } from './keys.js'
 import { redisCall } from './redis-failure.js'
 
@@ -21,6 +21,20 @@ export async function readLastTransition(key: BuildKey, means: Means): Promise<B
 }
 
 function eventIn([, fields]: readonly [string, readonly string[]]): BuildEvent[] {
-  const text = fields[fields.indexOf('event') + 1]
-  return text === undefined ? [] : [JSON.parse(text)]
+  const at = fields.indexOf('event')
+  try {
+    const event: WatchEvent | null = JSON.parse(fields[at + 1] ?? 'null')
+    return at >= 0 && event !== null && isRecorded(event) ? [event] : []
+  } catch {
+    return []
+  }
+}
+
+/** Whoever may write to Redis can write here too, and nobody's look at a build may end in that. */
+function isRecorded(event: WatchEvent): event is BuildEvent {
+  return (
+    isBuildEvent(event) &&
+    typeof event.data?.observedAt === 'string' &&
+    Object(event.data.build) === event.data.build
+  )
 }

@@ -2,6 +2,7 @@
 import { beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { buildKey } from '../../../src/domain/build.js'
+import { CONCLUDED } from '../../../src/domain/event.js'
 import { UNRECORDED } from '../../../src/domain/transition.js'
 import { createBuildRecords } from '../../../src/store/build-records.js'
 import { createProbeNotes } from '../../../src/store/probe-notes.js'
@@ -54,6 +55,20 @@ describeEachRedis('explain', (engine) => {
         { at: new Date(START_AT - 10).toISOString(), why: 'idle', requests: 1, told: { to: 'BUILDING' } },
       ],
     })
+  })
+
+  it('passes over what somebody else has written among the transitions', async () => {
+    await followed()
+    const before = await explain(key, '-o', 'json')
+    const text = JSON.stringify({ id: 'x', type: CONCLUDED, subject: key, data: {} })
+    for (const [at, fields] of [
+      ['note', 'x'],
+      ['event', '{"half'],
+      ['event', text],
+    ].entries())
+      await redis.xadd(KEYS.transitions(key), `${at + 90}-0`, ...fields)
+    expect(await explain(key, '-o', 'json')).toEqual(before)
+    expect(await explain(key)).toMatchObject({ code: 0, stderr: '' })
   })
 
   it('tells of history that it was told to nobody', async () => {
