@@ -23,6 +23,12 @@ function escaped(character: string): string {
 /** {@link safeText} of at most `maxLength` characters, the last an ellipsis where something was left out. */
 export function safeExcerpt(text: string, maxLength: number): string {
   // Cut before the escapes are made (one may take 12 characters), and again after it.
-  const safe = safeText(text.slice(0, maxLength + 1))
-  return safe.length > maxLength ? `${safe.slice(0, maxLength - 1)}…` : safe
+  const safe = safeText(beginning(text, maxLength + 2))
+  return safe.length > maxLength ? `${beginning(safe, maxLength - 1)}…` : safe
+}
+
+/** Half of a character that the cut has parted is left out. */
+function beginning(text: string, length: number): string {
+  const cut = text.slice(0, length)
+  return cut.length < text.length ? cut.replace(/[\ud800-\udbff]$/, '') : cut
 }

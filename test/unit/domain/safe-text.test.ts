@@ -49,6 +49,16 @@ describe('safeExcerpt', () => {
     expect(safeExcerpt('123456', 5)).toBe('1234…')
   })
 
+  it('cuts no character in two', () => {
+    expect(safeExcerpt('🦊🦊🦊', 4)).toBe('🦊…')
+    expect(safeExcerpt('🦊🦊🦊', 5)).toBe('🦊🦊…')
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 20 }), (text, maxLength) => {
+        expect(safeExcerpt(text, maxLength)).not.toMatch(/\p{Cs}/u)
+      }),
+    )
+  })
+
   it('is never longer than asked, escapes included', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 20 }), (text, maxLength) => {
