@@ -1,19 +1,18 @@
 import { safeExcerpt } from '../domain/safe-text.js'
+import { cutEnd, textWidth } from './text-width.js'
 
 const WIDEST = 80
 
 /** A heading and rows in columns that are as wide as they must be; what is empty in all rows is left out. Foreign text is made safe. */
 export function columns(names: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const shown = names.map((_, at) => rows.some((row) => row[at] !== ''))
-  const cells = [names, ...rows].map((row) =>
-    row.filter((_, at) => shown[at]).map((cell) => safeExcerpt(cell, WIDEST)),
-  )
+  const cells = [names, ...rows].map((row) => row.filter((_, at) => shown[at]).map(fitted))
   const widths = names
     .filter((_, at) => shown[at])
-    .map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)))
+    .map((_, at) => Math.max(...cells.map((row) => textWidth(row[at] ?? ''))))
   return cells.map((row) =>
     row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - textWidth(cell)))
       .join('  ')
       .trimEnd(),
   )
@@ -26,5 +25,5 @@ export function fittedColumns(names: readonly string[], rows: readonly (readonly
 
 /** One line, made safe, of the width of a usual terminal at most. */
 export function fitted(line: string): string {
-  return safeExcerpt(line, WIDEST)
+  return cutEnd(safeExcerpt(line, WIDEST), WIDEST, '…')
 }

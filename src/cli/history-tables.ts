@@ -3,10 +3,11 @@ import type { JobHistory } from '../app/job-history.js'
 import { durationBrief, durationWords } from '../domain/duration-words.js'
 import { isoInstant } from '../domain/instant.js'
 import { lineWords, resultOf } from '../domain/line.js'
-import { safeExcerpt, safeText } from '../domain/safe-text.js'
+import { safeText } from '../domain/safe-text.js'
 import type { Paint } from './colour.js'
-import { columns } from './columns.js'
+import { columns, fitted } from './columns.js'
 import { glyphs } from './duration-glyphs.js'
+import { cutEnd, textWidth } from './text-width.js'
 
 export interface HistoryStyle {
   readonly paint: Paint
@@ -99,22 +100,22 @@ function buildRows({ builds }: JobHistory, style: HistoryStyle): string[] {
     run.outcome ?? '',
     run.superseded ? 'superseded' : (run.verdict ?? ''),
   ])
-  const [heading = '', ...told] = fitted(rows, width)
+  const [heading = '', ...told] = narrowed(rows, width)
   return [heading, ...told.map((line, at) => paint(line, toneOf(builds[at])))]
 }
 
 /** The branch gives way where the terminal is too narrow. */
-function fitted(rows: readonly string[][], width = Number.POSITIVE_INFINITY): string[] {
+function narrowed(rows: readonly string[][], width = Number.POSITIVE_INFINITY): string[] {
   const lines = columns(NAMES, rows)
-  const excess = Math.max(...lines.map((line) => line.length)) - width
+  const excess = Math.max(...lines.map(textWidth)) - width
   if (excess <= 0) return lines
   const room = Math.max(
     SHORTEST_BRANCH,
-    Math.max(...rows.map((row) => safeText(row[BRANCH] ?? '').length)) - excess,
+    Math.max(...rows.map((row) => textWidth(fitted(row[BRANCH] ?? '')))) - excess,
   )
   return columns(
     NAMES,
-    rows.map((row) => row.with(BRANCH, safeExcerpt(row[BRANCH] ?? '', room))),
+    rows.map((row) => row.with(BRANCH, cutEnd(fitted(row[BRANCH] ?? ''), room, '…'))),
   )
 }
 
@@ -123,7 +124,7 @@ const YEAR_UNSAID_MS = 300 * 86_400_000
 /** `03-04 09:12`, or `2025-03-04` where the year does not go without saying. */
 function beganWords(at: number, now: number): string {
   const text = isoInstant(at)
-  return now - at < YEAR_UNSAID_MS ? text.slice(5, 16).replace('T', ' ') : text.slice(0, 10)
+  return Math.abs(now - at) < YEAR_UNSAID_MS ? text.slice(5, 16).replace('T', ' ') : text.slice(0, 10)
 }
 
 function branchWords({ served }: Run): string {

@@ -3,6 +3,7 @@ import type { JobHistory } from '../../../src/app/job-history.js'
 import { paintFor } from '../../../src/cli/colour.js'
 import { historyCsv } from '../../../src/cli/history-csv.js'
 import { historyTables } from '../../../src/cli/history-tables.js'
+import { textWidth } from '../../../src/cli/text-width.js'
 import { type PastRun, summaryOf } from '../../../src/domain/job-history.js'
 
 const NOW = Date.UTC(2026, 2, 4, 12)
@@ -45,6 +46,23 @@ describe('the table of past builds', () => {
     for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 
+  it('counts the cells that a branch takes on a terminal', () => {
+    const wide = run('b-1', { served: { id: 'b-1', branch: '漢字'.repeat(20), sha: '262f6fba0a1c4a0d' } })
+    const rows = historyTables(facts([wide, run('b-2')]), { ...PLAIN, width: 60 })
+    const row = rowOf(rows, 'b-1')
+    expect(textWidth(row)).toBeLessThanOrEqual(60)
+    expect(row).toContain('漢字漢字')
+    const upToCommit = (line: string) => textWidth(line.slice(0, line.indexOf('262f6fb')))
+    expect(upToCommit(row)).toBe(upToCommit(rowOf(rows, 'b-2')))
+  })
+
+  it('narrows a branch that is longer than any table shows', () => {
+    const long = run('b-1', { served: { id: 'b-1', branch: 'x'.repeat(300) } })
+    const row = rowOf(historyTables(facts([long]), { ...PLAIN, width: 60 }), 'b-1')
+    expect(row).toContain(' xxx')
+    expect(textWidth(row)).toBeLessThanOrEqual(60)
+  })
+
   it('leaves a table alone that fits', () => {
     const text = historyTables(facts([run('b-1')]), PLAIN)
     expect(historyTables(facts([run('b-1')]), { ...PLAIN, width: 80 })).toBe(text)
@@ -53,6 +71,8 @@ describe('the table of past builds', () => {
   it('says the year where it does not go without saying', () => {
     const old = run('b-1', { createdAt: NOW - 400 * 24 * HOUR })
     expect(rowOf(historyTables(facts([old]), PLAIN), 'b-1')).toContain('  2025-01-28  ')
+    const ahead = run('b-1', { createdAt: NOW + 400 * 24 * HOUR })
+    expect(rowOf(historyTables(facts([ahead]), PLAIN), 'b-1')).toContain('  2027-04-08  ')
   })
 
   it('names pull requests, and ends that came too late for a verdict', () => {
