@@ -22,7 +22,9 @@ const PAUSE_CAP_MS = 2000
 
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { stop, subscriptions } = options
+  let told = 0
   const onError = (error: Error): void => {
+    told += 1
     if (!stop.aborted) options.onError?.(error)
   }
   const { redis, bell, close } = await openConnections(options.redis, onError)
@@ -32,11 +34,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     doorbell: hangDoorbell({ bell, subscriptions, stop, onError }),
     ask: async (question) => {
       for (let failures = 0; !stop.aborted; failures += 1) {
+        const before = told
         try {
           return await unlessStopped(question(redis), stop)
         } catch (error) {
-          if (!isEcho(error))
-            onError(error instanceof Error ? error : new Error(String(error), { cause: error }))
+          if (!isOfConnection(error)) onError(asError(error))
+          // Mostly the client has said by itself that it has none, and why.
+          else if (told === before) onError(new Error('the connection was closed', { cause: error }))
           await pause(Math.min(PAUSE_FIRST_MS * 2 ** Math.min(failures, 10), PAUSE_CAP_MS), stop)
         }
       }
@@ -45,9 +49,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** That the connection was lost or could not be made the client has said by itself, and why. */
-function isEcho(error: unknown): boolean {
+function isOfConnection(error: unknown): boolean {
   return error instanceof Error && error.name === 'MaxRetriesPerRequestError'
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error), { cause: error })
 }
 
 /** A client that is closed while it waits for its server leaves commands without an answer. */

@@ -1,4 +1,5 @@
-import { getEventListeners } from 'node:events'
+import { getEventListeners, once } from 'node:events'
+import { createServer } from 'node:net'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { type FollowOptions, followEvents, waitForBuild } from '../../../src/follow/follow.js'
@@ -229,6 +230,19 @@ describeEachRedis('following events', (engine) => {
     stop.abort()
     await tape.ended
     expect(lines.map(({ message }) => message).join()).toContain('ECONNREFUSED')
+  })
+
+  it('says so where it is let in and shown the door, without a word', async () => {
+    const door = createServer((socket) => socket.once('data', () => socket.end()))
+    await once(door.listen(0, '127.0.0.1'), 'listening')
+    const failures: string[] = []
+    const place = { host: '127.0.0.1', port: Object(door.address()).port }
+    const tape = record(follow({ redis: place, onError: ({ message }) => failures.push(message) }))
+    await eventually(() => failures.length > 1, { what: 'failures', withinMs: 4000 })
+    expect(failures[0]).toBe('the connection was closed')
+    stop.abort()
+    await tape.ended
+    door.close()
   })
 
   it('refuses what is no cursor, prefix or match', () => {
