@@ -26,6 +26,8 @@ export interface RedisAccess {
   readonly place: RedisPlace
   /** The last thing that the connection has complained of. */
   complaint(): string | undefined
+  /** Whether it would be looked for at another address by now: an embedded engine may come back on another port. */
+  hasMoved(): Promise<boolean>
   close(): void
 }
 
@@ -69,6 +71,11 @@ export async function openRedisAccess(
     keys: createKeys(prefix),
     place: { where, source },
     complaint: () => complaint,
+    hasMoved: () =>
+      locate(request).then(
+        (now) => now.url !== url,
+        () => false,
+      ),
     close: () => redis.disconnect(),
   }
 }

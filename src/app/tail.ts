@@ -42,11 +42,17 @@ export type Tailed =
  */
 export async function* tailEvents(request: TailRequest): AsyncGenerator<Tailed, undefined> {
   await firstLook(request)
-  const access = await openRedisAccess(request, outageWords(request))
-  try {
-    yield* followed(access, request)
-  } finally {
-    access.close()
+  let { begin } = request
+  for (let isBack = false; ; isBack = true) {
+    const access = await openRedisAccess(request, outageWords(request))
+    if (isBack) request.say(`Redis is back, at ${access.place.where}`)
+    try {
+      const end = yield* followed(access, { ...request, begin })
+      if (end.kind === 'over') return
+      if (end.cursor !== undefined) begin = { after: end.cursor }
+    } finally {
+      access.close()
+    }
   }
 }
 
@@ -81,9 +87,16 @@ function detailOf(fields: object): string {
   return ` (${String(redis)}: ${String(reason)})`
 }
 
-async function* followed(access: RedisAccess, request: TailRequest): AsyncGenerator<Tailed, undefined> {
+type FollowEnd =
+  | { readonly kind: 'over' }
+  /** The Redis is elsewhere by now; the cursor is absent where nothing was seen. */
+  | { readonly kind: 'moved'; readonly cursor: string | undefined }
+
+async function* followed(access: RedisAccess, request: TailRequest): AsyncGenerator<Tailed, FollowEnd> {
   const { begin, match, until, stop, say } = request
   let failure: Error | undefined
+  let seen: string | undefined
+  const moved = new AbortController()
   const refused = new Set<string>()
   const onError = (error: Error): void => {
     if (isReply(error)) {
@@ -92,14 +105,16 @@ async function* followed(access: RedisAccess, request: TailRequest): AsyncGenera
     } else if (until === 'caught_up') {
       failure = error
       stop.abort()
-    }
+    } else void leaveMoved(access, moved)
   }
   const { redis, keys } = access
-  const options = { redis, prefix: keys.prefix, ...begin, match, signal: stop.signal, onError }
+  const signal = AbortSignal.any([stop.signal, moved.signal])
+  const options = { redis, prefix: keys.prefix, ...begin, match, signal, onError, positions: true } as const
   for await (const item of followEvents(until === undefined ? options : { ...options, until })) {
     refused.clear()
+    seen = item.cursor
     if (item.kind === 'gap') yield { kind: 'gap', because: item.because, cursor: item.cursor }
-    else {
+    else if (item.kind === 'event') {
       const { cursor, text, event } = item
       const line = lineOf(event)
       yield { kind: 'event', cursor, text, ...(line && { line }) }
@@ -107,6 +122,11 @@ async function* followed(access: RedisAccess, request: TailRequest): AsyncGenera
   }
   if (failure)
     throw inRedisWords(redisFailure('read the event log', failure), access.place, access.complaint())
+  return moved.signal.aborted && !stop.signal.aborted ? { kind: 'moved', cursor: seen } : { kind: 'over' }
+}
+
+async function leaveMoved(access: RedisAccess, moved: AbortController): Promise<void> {
+  if (await access.hasMoved()) moved.abort()
 }
 
 function lineOf(event: WatchEvent): EventLine | undefined {

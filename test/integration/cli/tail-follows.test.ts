@@ -1,12 +1,19 @@
 /** `tail` as a process: what comes later, signals, a reader that leaves, a Redis that comes and goes. */
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Redis } from 'ioredis'
+import { type EmbeddedValkey, startEmbeddedValkey } from '../../../src/embedded/embedded-valkey.js'
+import { removeEndpoint, writeEndpoint } from '../../../src/embedded/endpoint-file.js'
 import { eventually } from '../../support/eventually.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { itOnServer } from '../../support/world-redis.js'
 import { listening, logWriter } from '../follow/follow-fixtures.js'
+import { testLogger } from '../store/store-fixtures.js'
 import { type Command, startCommand } from './command-process.js'
 
 const PATIENCE_MS = 60_000
@@ -82,6 +89,57 @@ describeEachRedis('tail', (engine) => {
       expect([await exited, stderr()]).toEqual([[0, null], ''])
     },
     PATIENCE_MS,
+  )
+})
+
+describe('tail on an embedded engine', () => {
+  it(
+    'finds it again where it has come back on another port, and misses nothing',
+    async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'buildwatchd-tail-'))
+      const settings = join(dataDir, 'settings.yaml')
+      await writeFile(settings, `redis: { url: embedded, data_dir: ${dataDir} }\n`)
+      const running: EmbeddedValkey[] = []
+      const clients: Redis[] = []
+      const start = async () => {
+        const engine = await startEmbeddedValkey({ port: 0, dataDir, logger: testLogger() })
+        running.push(engine)
+        await writeEndpoint(dataDir, { url: engine.url, startedAt: Date.now() })
+        const redis = new Redis(engine.url, { maxRetriesPerRequest: null }).on('error', () => undefined)
+        clients.push(redis)
+        return { engine, redis }
+      }
+      // Whoever has its port afterwards is another.
+      const squatter = createServer((socket) => socket.destroy())
+      const { engine, redis } = await start()
+      const writer = logWriter(redis)
+      await writer.name('dataset-1')
+      await writer.append(2)
+      const tail = startTail('', '-c', settings, '--since', 'beginning')
+      try {
+        await printed(tail, 2)
+        await removeEndpoint(dataDir)
+        await engine.stop()
+        await once(squatter.listen(engine.port, '127.0.0.1'), 'listening')
+        const isSaid = () => tail.stderr().includes('is away')
+        await eventually(isSaid, { what: 'the outage', withinMs: 30_000, evidence: tail.stderr })
+        const later = await start()
+        await logWriter(later.redis).append(1)
+        await printed(tail, 3)
+        tail.child.kill('SIGINT')
+        expect(await tail.exited).toEqual([130, null])
+        expect(builds(tail)).toEqual(['build-0', 'build-1', 'build-0'])
+        expect(tail.stderr()).toContain(`buildwatchd: Redis is back, at ${later.engine.url}\n`)
+        expect(tail.stderr()).not.toContain('missing')
+      } finally {
+        tail.child.kill('SIGKILL')
+        squatter.close()
+        for (const client of clients) client.disconnect()
+        for (const each of running) await each.stop()
+        await rm(dataDir, { recursive: true, force: true })
+      }
+    },
+    2 * PATIENCE_MS,
   )
 })
 
