@@ -66,6 +66,10 @@ export function followEvents(options: FollowOptions | FollowWithPositions): Asyn
       stop.abort()
       return walk.return(undefined)
     },
+    async throw(reason) {
+      stop.abort()
+      return walk.throw(reason)
+    },
     [Symbol.asyncIterator]() {
       return this
     },

@@ -223,6 +223,20 @@ describeEachRedis('following events', (engine) => {
     expect(await next).toEqual({ done: true, value: undefined })
   })
 
+  it('hands on what is thrown into a generator that passes its items on, and closes what it opened', async () => {
+    await writer.append(2)
+    const clients = await otherClients(redis)
+    const passing = (async function* () {
+      yield* follow({ after: 'beginning' })
+    })()
+    await passing.next()
+    await expect(passing.throw(new Error('enough'))).rejects.toThrow('enough')
+    await eventually(async () => (await otherClients(redis)) === clients, {
+      what: 'no connection',
+      withinMs: 2000,
+    })
+  })
+
   it('says what is in the way, tries for ever, and can be stopped all the same', async () => {
     const { warn, lines } = testLogger()
     const tape = record(follow({ redis: 'redis://127.0.0.1:1', onError: (error) => warn({}, error.message) }))
