@@ -6,7 +6,7 @@ import type { Redis, RedisOptions } from 'ioredis'
 
 type ClientOptions = Omit<RedisOptions, 'replyMapping'>
 
-/** `redis://…`, options for ioredis, or a client of it whose address and credentials are used. */
+/** `redis://…`, options for ioredis, or a client of it whose options are used: not what `SELECT` or `AUTH` have made of it since. */
 export type RedisPlace = string | ClientOptions | Redis
 
 export interface Connections {
