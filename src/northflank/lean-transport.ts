@@ -44,6 +44,12 @@ function responseTo(
     request(url, { agent, headers: { ...headers, 'accept-encoding': 'gzip, deflate' }, signal })
       .on('response', resolve)
       .on('error', reject)
+      // A change of protocol is an answer too, without a body; unheard it would close the request and say nothing.
+      .on('upgrade', (message, socket) => {
+        socket.destroy()
+        resolve(message)
+      })
+      .on('close', () => reject(new Error('the connection was closed before an answer')))
       .end()
   })
 }

@@ -43,6 +43,15 @@ describe.each(TRANSPORTS)('over %s', (_name, { lean = false }) => {
     })
   })
 
+  test('what would rather speak another protocol is a fault, and no wait without an end', async () => {
+    const head = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n'
+    const url = await answering((socket) => socket.on('error', () => undefined).write(head))
+    expect(await read({ API_URL: url, LEAN: String(lean) })).toMatchObject({
+      ok: false,
+      code: expect.stringMatching(/^API_(?:BAD_RESPONSE|UNREACHABLE)$/),
+    })
+  })
+
   test('a connection that is reset is tried again', async () => {
     const body = '{"data":{"id":"b-1"}}'
     const answer = `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`
