@@ -2,10 +2,10 @@ import { parseDurationMs } from '../config/duration.js'
 import { parseSince } from '../config/since.js'
 import { BuildwatchdError } from '../domain/errors.js'
 
-/** `2h` (so long ago), a date or an instant, as epoch ms. Throws USAGE, naming the option. */
+/** `2h` (so long ago, 1970 at most), a date or an instant, as epoch ms. Throws USAGE, naming the option. */
 export function pastInstant(option: string, text: string, now: number): number {
   const agoMs = parseDurationMs(text)
-  const at = agoMs === undefined ? parseSince(text) : now - agoMs
+  const at = agoMs === undefined ? parseSince(text) : Math.max(0, now - agoMs)
   if (at !== undefined) return at
   throw new BuildwatchdError(
     'USAGE',

@@ -24,13 +24,18 @@ export function fitsChoice(choice: BuildChoice, { build, createdAt }: Dated): bo
   return (
     (branch === undefined || isOfBranch(build, branch, pullRequest !== undefined)) &&
     (commit === undefined || isOfCommit(build, commit)) &&
-    (pullRequest === undefined || String(build.pullRequestId) === pullRequest) &&
+    (pullRequest === undefined || isOfPullRequest(build, pullRequest)) &&
     (sinceAt === undefined || (createdAt !== undefined && createdAt >= sinceAt))
   )
 }
 
 function isOfBranch(build: ApiBuild, branch: string, mayBePullRequest: boolean): boolean {
   return build.branch === branch && (mayBePullRequest || !isPullRequest(build))
+}
+
+/** `null` and `undefined` are what a script writes that has no number: they must not choose the builds of none. */
+function isOfPullRequest({ pullRequestId }: ApiBuild, wanted: string): boolean {
+  return pullRequestId !== undefined && pullRequestId !== null && String(pullRequestId) === wanted
 }
 
 function isOfCommit({ sha = '' }: ApiBuild, commit: string): boolean {

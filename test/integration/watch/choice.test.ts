@@ -75,6 +75,20 @@ describe('without a build the newest is followed', () => {
       /\nbuildwatchd: API_NOT_FOUND: the newest build of shop\/jobs\/nightly on gone has not appeared /,
     )
   })
+
+  it('and takes no build of no pull request for one whose number a script did not know', async () => {
+    bench.api().addBuild(pastScript('a'))
+    const argv = [...NIGHTLY, '--pull-request', 'null', '--appear-timeout', '300ms']
+    expect(await bench.watch(...argv)).toMatchObject({ code: 5 })
+  })
+
+  it('and a span that reaches back before all time takes any', async () => {
+    bench.api().addBuild(pastScript('a'))
+    const since = [...NIGHTLY, '--since', '999999999d']
+    expect(await bench.watch(...since)).toMatchObject({ code: 0 })
+    const argv = [...since, '--branch', 'gone', '--appear-timeout', '300ms']
+    expect(await bench.watch(...argv)).toMatchObject({ code: 5 })
+  })
 })
 
 describe('a command line that makes no sense ends with 2 and names the cure', () => {
