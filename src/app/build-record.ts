@@ -34,6 +34,8 @@ async function readRecord(build: FollowedBuild, access: RedisAccess, board: Boar
     before = after.build
   }
   if (known.recorded.concluded && before.end === undefined) putSilentEnd(known, before, board)
+  // Redis has lost its data and counts anew: nothing to tell, but it is there.
+  else if (events.length === 0) board.put(build, { build: unchanged({ ...build, ref: known.ref }) })
 }
 
 /** To be read before anything else where the API has been asked until now. Rejects as every Redis call does. */

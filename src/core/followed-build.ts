@@ -42,6 +42,8 @@ export interface FollowedBuild {
   readonly seenAt?: number
   readonly answeredAt?: number
   readonly statusAt?: number
+  /** Since when each answer has been without it. */
+  readonly awaySince?: number
   /** Why it cannot be seen at present. */
   readonly trouble?: BuildwatchdError
   readonly end?: WatchEnd
@@ -92,7 +94,7 @@ function recordOf({ seq, to, concluded, visits }: Recordable): RecordedBuild {
 
 /** It was looked at, and nothing is new. */
 export function unchanged(before: FollowedBuild): FollowedBuild {
-  const { trouble: _, ...rest } = before
+  const { trouble: _, awaySince: __, ...rest } = before
   return rest
 }
 
@@ -149,8 +151,10 @@ export function missed(
   error: BuildwatchdError,
   { now, appearMs }: { readonly now: number; readonly appearMs: number },
 ): FollowedBuild {
-  const isOver = FINAL.has(error.code) || (isAbsence(error) && now >= awaitedUntil(before, appearMs))
-  return { ...before, trouble: error, ...(isOver ? { end: { kind: 'failed', error } } : {}) }
+  const isAway = isAbsence(error)
+  const build = { ...before, trouble: error, ...(isAway ? { awaySince: awaySince(before, now) } : {}) }
+  const isOver = FINAL.has(error.code) || (isAway && now >= awaitedUntil(build, appearMs))
+  return isOver ? { ...build, end: { kind: 'failed', error } } : build
 }
 
 /** A person has to act. */
@@ -166,9 +170,14 @@ export function isAbsence({ code }: BuildwatchdError): boolean {
   return code === 'API_NOT_FOUND' || code === 'NOT_RECORDED'
 }
 
+/** The last good answer may be old when one comes without the build: that one begins the waiting, or a blip would end it. */
+function awaySince({ awaySince, seenAt, startedAt }: FollowedBuild, now: number): number {
+  return awaySince ?? (seenAt === undefined ? startedAt : now)
+}
+
 /** A build that nobody sees is given up then: one that was seen may be away for a moment too. Epoch ms. */
-export function awaitedUntil({ answeredAt, startedAt }: FollowedBuild, appearMs: number): number {
-  return (answeredAt ?? startedAt) + appearMs
+export function awaitedUntil({ awaySince, startedAt }: FollowedBuild, appearMs: number): number {
+  return (awaySince ?? startedAt) + appearMs
 }
 
 /** What to say once while it goes on. */

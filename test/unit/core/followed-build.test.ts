@@ -89,12 +89,26 @@ describe('a look in vain', () => {
     expect(missed(begun(), error, { ...APPEAR, now: NOW + 60_000 }).end).toEqual({ kind: 'failed', error })
   })
 
-  it('for a build that was seen counts from when it was seen last', () => {
+  it('for a build that was seen counts from the first answer without it, however old the last with it is', () => {
     const { build } = see(begun(), { status: 'QUEUED' }, NOW + 50_000)
-    expect(awaitedUntil(build, 60_000)).toBe(NOW + 110_000)
-    expect(
-      missed(build, errorOf('API_NOT_FOUND'), { now: NOW + 60_000, appearMs: 60_000 }).end,
-    ).toBeUndefined()
+    const error = errorOf('API_NOT_FOUND')
+    const away = missed(build, error, { now: NOW + 900_000, appearMs: 60_000 })
+    expect(away.end).toBeUndefined()
+    expect(awaitedUntil(away, 60_000)).toBe(NOW + 960_000)
+    const still = missed(away, errorOf('API_UNREACHABLE'), { now: NOW + 940_000, appearMs: 60_000 })
+    expect(missed(still, error, { now: NOW + 959_999, appearMs: 60_000 }).end).toBeUndefined()
+    expect(missed(still, error, { now: NOW + 960_000, appearMs: 60_000 }).end).toEqual({
+      kind: 'failed',
+      error,
+    })
+  })
+
+  it('for a build that comes back begins anew the next time', () => {
+    const { build } = see(begun(), { status: 'QUEUED' })
+    const error = errorOf('API_NOT_FOUND')
+    const away = missed(build, error, { now: NOW + 100_000, appearMs: 60_000 })
+    const back = see(away, { status: 'QUEUED' }, NOW + 110_000).build
+    expect(missed(back, error, { now: NOW + 170_000, appearMs: 60_000 }).end).toBeUndefined()
   })
 
   it('is forgotten with the next sight', () => {
