@@ -1,5 +1,6 @@
 import type { Clock, RateLimitFacts, Secret } from '../domain/ports.js'
 import { connectionFailure, timedOut } from './connection-failure.js'
+import { untilAborted } from './deadline.js'
 import type { Endpoint } from './endpoints.js'
 import type { Answer, Exchange, ExchangeRequest, ExchangeResult } from './exchange.js'
 import { type Asked, apiError } from './fault.js'
@@ -61,7 +62,7 @@ export function createAttempt({ exchange, token, clock, timeoutMs }: AttemptDeps
   }
 
   return async (endpoint, options) => {
-    const asked: Asked = { ...endpoint, token: await token.reveal() }
+    const asked: Asked = { ...endpoint, token: await untilAborted(token.reveal(), options.signal) }
     assertSendable(asked)
     const request: ExchangeRequest = {
       url: asked.url,

@@ -10,6 +10,7 @@ import { ApiError, type ApiErrorCode } from '../domain/errors.js'
 import type { Clock, Random, RateLimitFacts, Secret } from '../domain/ports.js'
 import type { ApiBuild } from '../domain/snapshot.js'
 import { type Attempt, createAttempt, type Exchanged } from './attempt.js'
+import { timerMs } from './deadline.js'
 import { borrowedDispatcher, createDispatcherSource, proxyFor } from './dispatcher.js'
 import { createEndpoints, type Endpoint, type Endpoints, type Page } from './endpoints.js'
 import { createExchange, type Transport } from './exchange.js'
@@ -91,7 +92,8 @@ const VERSION: string = createRequire(import.meta.url)('../../package.json').ver
 
 /** Throws CONFIG_INVALID when the base URL or a proxy variable cannot be used. */
 export function createNorthflankClient(options: NorthflankClientOptions): NorthflankClient {
-  const { baseUrl, token, random = Math.random, clock = Date, timeoutMs = TIMEOUT_MS } = options
+  const { baseUrl, token, random = Math.random, clock = Date } = options
+  const timeoutMs = timerMs(options.timeoutMs ?? TIMEOUT_MS)
   const endpoints = createEndpoints(baseUrl)
   const transport = transportFor(options, timeoutMs)
   const exchange = createExchange(transport, `buildwatchd/${VERSION}`)

@@ -60,6 +60,15 @@ describe('connections', () => {
   })
 })
 
+describe('a limit of time', () => {
+  test.each([Number.POSITIVE_INFINITY, 2 ** 31, 4999.5])('of %d ms is no hurry', async (timeoutMs) => {
+    const api = await apiThat((request, response) => void setTimeout(() => answering(request, response), 20))
+    const client = closedAfter(createClient({ token: TOKEN, baseUrl: api.url, timeoutMs }))
+    expect((await client.get.job.build({ parameters })).data).toEqual(BUILD)
+    expect((await client.get.job.build({ parameters, timeoutMs })).data).toEqual(BUILD)
+  })
+})
+
 describe('a call that has no answer', () => {
   test('ends with its own time, where it has one', async () => {
     const api = await apiThat(silence().listener)
@@ -86,6 +95,17 @@ describe('a call that has no answer', () => {
     await expect(call).rejects.toBe(reason)
     expect(getEventListeners(stop.signal, 'abort')).toEqual([])
     await api.idle()
+  })
+
+  test('ends with the reason of its signal while the token is still looked for', async () => {
+    const token = () => new Promise<string>(() => undefined)
+    const client = closedAfter(createClient({ token }))
+    const stop = new AbortController()
+    const call = client.get.job.build({ parameters, signal: stop.signal })
+    const reason = new Error('no longer wanted')
+    stop.abort(reason)
+    await expect(call).rejects.toBe(reason)
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
   })
 
   test('ends when the client is closed, and is not tried again', async () => {
