@@ -5,7 +5,7 @@ import { type FollowedBuild, isAbsence, notYet, sighted } from '../core/followed
 import { type Look, lookOnce, newWays, type Ways } from '../core/look-once.js'
 import { type Allowance, heldForMs, learnedAllowance, mayRetryNow } from '../core/watch-pace.js'
 import { createPauses, type Pauses } from '../core/watch-pauses.js'
-import { type BuildKey, buildKey, type ResourceRef, resourceKey } from '../domain/build.js'
+import { buildKey, type ResourceRef, resourceKey } from '../domain/build.js'
 import { durationWords } from '../domain/duration-words.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import type { BuildSource, Clock, Random, RateLimitFacts } from '../domain/ports.js'
@@ -133,12 +133,9 @@ function writeDown(build: FollowedBuild, look: Look, { board, account }: Walk): 
     ref === undefined && wanted.kind === 'newest'
       ? newestOf(look.snapshots, wanted.choice)
       : look.snapshots.find((each) => ref !== undefined && buildKey(each.ref) === buildKey(ref))
+  const reason = ref === undefined ? notYet(build, board.appearMs) : look.unseen.get(buildKey(ref))
   if (snapshot) board.put(build, sighted(build, snapshot, account))
-  else board.missed(build, reasonIn(look, ref && buildKey(ref)) ?? notYet(build, board.appearMs))
-}
-
-function reasonIn({ unseen }: Look, key: BuildKey | undefined): BuildwatchdError | undefined {
-  return key === undefined ? undefined : unseen.get(key)
+  else if (reason) board.missed(build, reason)
 }
 
 /** A timer with a longer time would fire at once. */

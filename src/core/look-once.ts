@@ -8,7 +8,7 @@ import { ApiError, BuildwatchdError, type ErrorCode } from '../domain/errors.js'
 import type { BuildSource, ReadHooks } from '../domain/ports.js'
 import type { Snapshot } from '../domain/snapshot.js'
 import { newestOf, reachesBeyond } from './choose-build.js'
-import type { FollowedBuild } from './followed-build.js'
+import { type FollowedBuild, isAbsence } from './followed-build.js'
 import { isForbidden, permissionOf } from './sighting.js'
 
 /** What has been found out of the ways there are; kept from look to look. */
@@ -23,7 +23,7 @@ export interface Look {
   /** All that were shown, the past included. */
   readonly snapshots: readonly Snapshot[]
   readonly isList: boolean
-  /** Builds that were asked for by their id in vain. */
+  /** Builds that were asked for by their id in vain; one that is neither here nor shown was not asked for. */
   readonly unseen: ReadonlyMap<BuildKey, BuildwatchdError>
 }
 
@@ -44,15 +44,17 @@ export async function lookOnce(
 ): Promise<Look> {
   const snapshots = wantsList(open, ways) ? await list({ ref, open }, ways, means) : undefined
   const shown = new Set(snapshots?.map((snapshot) => buildKey(snapshot.ref)))
-  const byId = open.flatMap(({ ref }) => (ref && !shown.has(buildKey(ref)) ? [ref] : []))
-  const read: Snapshot[] = []
-  const unseen = new Map<BuildKey, BuildwatchdError>()
-  for (const build of byId) {
-    const answer = await readOne(build, ways, means)
-    if (answer instanceof BuildwatchdError) unseen.set(buildKey(build), answer)
-    else read.push(answer)
-  }
+  // Those that fail come last, lest they keep the others from being read.
+  const inOrder = [...open.filter(({ trouble }) => !trouble), ...open.filter(({ trouble }) => trouble)]
+  const byId = inOrder.flatMap(({ ref }) => (ref && !shown.has(buildKey(ref)) ? [ref] : []))
+  const { read, unseen } = await readEach(byId, ways, means)
+  if (snapshots === undefined && read.length === 0) throwFailure(unseen)
   return { snapshots: [...(snapshots ?? []), ...read], isList: snapshots !== undefined, unseen }
+}
+
+function throwFailure(unseen: Look['unseen']): void {
+  const [failure] = unseen.values()
+  if (failure && ![...unseen.values()].some(isAbsence)) throw failure
 }
 
 function wantsList(open: readonly FollowedBuild[], { hasListed, mayList, lacks }: Ways): boolean {
@@ -105,6 +107,51 @@ function wantsMoreOf(open: readonly FollowedBuild[], { hasListed, lacks }: Ways)
       if (wanted.kind !== 'newest' || hasListed || pages >= MOST_FOR_CHOICE) return false
       return newestOf(seen, wanted.choice) === undefined && !reachesBeyond(wanted.choice, seen)
     })
+  }
+}
+
+type EachRead = { readonly read: readonly Snapshot[]; readonly unseen: Look['unseen'] }
+
+/** What one build may suffer from alone. */
+const OF_ONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'API_BAD_RESPONSE',
+  'API_TIMED_OUT',
+  'API_UNREACHABLE',
+])
+/** So many such failures are the API's. */
+const MOST_FAILURES = 3
+
+/** What fails with one build is no reason to hide the others; what holds for all is not asked for again. */
+async function readEach(byId: readonly Snapshot['ref'][], ways: Ways, means: LookMeans): Promise<EachRead> {
+  const read: Snapshot[] = []
+  const unseen = new Map<BuildKey, BuildwatchdError>()
+  let failures = 0
+  let failure: BuildwatchdError | undefined
+  for (const [place, build] of byId.entries()) {
+    if (failure === undefined && place > 0 && !(await means.hooks.mayAsk())) break
+    const answer = failure ?? (await readOrFail(build, ways, means))
+    if (!(answer instanceof BuildwatchdError)) {
+      read.push(answer)
+      continue
+    }
+    unseen.set(buildKey(build), answer)
+    if (isAbsence(answer)) continue
+    failures += 1
+    if (failures === MOST_FAILURES || !OF_ONE.has(answer.code)) failure = answer
+  }
+  return { read, unseen }
+}
+
+async function readOrFail(
+  ref: Snapshot['ref'],
+  ways: Ways,
+  means: LookMeans,
+): Promise<Snapshot | BuildwatchdError> {
+  try {
+    return await readOne(ref, ways, means)
+  } catch (error) {
+    if (error instanceof BuildwatchdError) return error
+    throw error
   }
 }
 

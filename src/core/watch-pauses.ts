@@ -9,7 +9,7 @@ import { cadenceMs, errorBackoffMs } from '../planning/backoff.js'
 import { createPlanner, type FinishedBuild } from '../planning/planner.js'
 import { FIRST_PRICE } from '../planning/price.js'
 import type { Market } from '../planning/shaped-hazard.js'
-import type { FollowedBuild } from './followed-build.js'
+import { type FollowedBuild, isAbsence } from './followed-build.js'
 import type { Look } from './look-once.js'
 import { LEAST_KNOWN, type Usual, usualOf } from './usual-durations.js'
 import { type Allowance, marketOf } from './watch-pace.js'
@@ -31,12 +31,13 @@ interface PauseMeans {
 
 /** A build that is not there yet is looked for in a hurry: it was just made, or never will be. */
 const LONGEST_AWAY_MS = 10_000
+const NEVER = Number.POSITIVE_INFINITY
 
 export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMeans): Pauses {
   const planner = createPlanner()
   let past: readonly FinishedBuild[] = []
   let polls = 0
-  let errors = 0
+  const failures = createFailures(random)
 
   function planned(open: readonly FollowedBuild[], allowance: Allowance): number {
     const now = clock.now()
@@ -65,7 +66,6 @@ export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMe
 
   return {
     learn({ snapshots, isList }) {
-      errors = 0
       if (!isList || past.length > 0) return undefined
       past = finishedIn(snapshots)
       return usualOf(past.map(({ durationMs }) => durationMs))
@@ -73,17 +73,31 @@ export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMe
     afterAnswer(open, allowance) {
       polls += 1
       const seen = open.filter(({ trouble }) => trouble === undefined)
+      const troubles = open.flatMap(({ trouble }) => trouble ?? [])
+      const failure = troubles.find((trouble) => !isAbsence(trouble))
+      if (failure === undefined) failures.over()
       const awayRails = { ...rails, maxIntervalMs: Math.max(rails.minIntervalMs, LONGEST_AWAY_MS) }
-      const isAway = seen.length < open.length
       return Math.min(
-        isAway ? cadenceMs({ polls, errors: 0 }, awayRails, random()) : Number.POSITIVE_INFINITY,
-        seen.length > 0 ? planned(seen, allowance) : Number.POSITIVE_INFINITY,
+        troubles.some(isAbsence) ? cadenceMs({ polls, errors: 0 }, awayRails, random()) : NEVER,
+        seen.length > 0 ? planned(seen, allowance) : NEVER,
+        failure ? failures.another(failure) : NEVER,
       )
     },
-    afterFailure(error) {
+    afterFailure: (error) => failures.another(error),
+  }
+}
+
+/** How long to wait after each of a run of failures. */
+function createFailures(random: Random) {
+  let errors = 0
+  return {
+    another(error: BuildwatchdError): number {
       errors += 1
       const resetInMs = error instanceof ApiError ? error.resetInMs : undefined
       return errorBackoffMs({ code: error.code, resetInMs }, errors, random())
+    },
+    over(): void {
+      errors = 0
     },
   }
 }

@@ -87,6 +87,15 @@ describe('of several builds', () => {
     expect(code).toBe(3)
   })
 
+  it('one of which no answer can be read hides no end of the others', async () => {
+    bench.api().addBuild(scriptOf('b-1', { outcome: 'failure' }))
+    bench.api().addBuild(scriptOf('b-2'))
+    bench.api().fault({ kind: 'unlisted', build: `${JOB}/b-2` })
+    bench.api().fault({ kind: 'junk_json', path: '/build/b-2$' })
+    const watching = bench.watch(`${JOB}/b-1`, `${JOB}/b-2`, '--fail-fast', '--timeout', '10s')
+    expect(await watching).toMatchObject({ code: 1, stdout: expect.stringContaining('b-1 failed') })
+  })
+
   it('the first bad end is the end of all with --fail-fast', async () => {
     bench.api().addBuild(pastScript('b-1', { outcome: 'failure' }))
     bench.api().addBuild(scriptOf('b-2', { steps: [{ status: 'BUILDING', forMs: 600_000 }] }))

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import type { BuildChoice } from '../../../src/core/choose-build.js'
-import { beginFollowing, type FollowedBuild } from '../../../src/core/followed-build.js'
+import { beginFollowing, type FollowedBuild, missed } from '../../../src/core/followed-build.js'
 import { type Look, lookOnce, newWays, type Ways } from '../../../src/core/look-once.js'
 import { ApiError, type ApiErrorCode } from '../../../src/domain/errors.js'
 import { createMemoryApi } from '../../support/memory-api.js'
@@ -70,6 +70,52 @@ describe('one look', () => {
       expect(api.asked).toEqual(['list'])
     },
   )
+
+  it('shows the others where one build fails, and says of that one how', async () => {
+    api.unlist('a')
+    api.refuse('get a', errorOf('API_BAD_RESPONSE'))
+    const seen = await look(named('a'), named('b'))
+    expect(shownBy(seen)).toContain('b')
+    expect([...seen.unseen]).toMatchObject([['shop/jobs/nightly/a', { code: 'API_BAD_RESPONSE' }]])
+  })
+
+  it('reads on by id behind one that fails, and rejects where all do', async () => {
+    ways.mayList = false
+    api.refuse('get a', errorOf('API_BAD_RESPONSE'))
+    expect(shownBy(await look(named('a'), named('b')))).toEqual(['b'])
+    api.refuse('get b', errorOf('API_BAD_RESPONSE'))
+    await expect(look(named('a'), named('b'))).rejects.toMatchObject({ code: 'API_BAD_RESPONSE' })
+  })
+
+  it('reads those first that did not fail, and stops where it is the API that fails', async () => {
+    ways.mayList = false
+    const failing = missed(named('a'), errorOf('API_UNREACHABLE'), { now: NOW, appearMs: 0 })
+    await look(failing, named('b'))
+    expect(api.newRequests()).toEqual(['get b', 'get a'])
+    api.refuse('get', errorOf('API_UNREACHABLE'))
+    await expect(look(...['a', 'b', 'c', 'd'].map(named))).rejects.toMatchObject({ code: 'API_UNREACHABLE' })
+    expect(api.newRequests()).toEqual(['get a', 'get b', 'get c'])
+  })
+
+  it.each<ApiErrorCode>(['API_UNAUTHORIZED', 'API_THROTTLED'])(
+    'reads no further by id after %s',
+    async (code) => {
+      ways.mayList = false
+      api.refuse('get b', errorOf(code))
+      const { unseen } = await look(named('a'), named('b'), named('c'))
+      expect(api.asked).toEqual(['get a', 'get b'])
+      expect([...unseen.values()]).toMatchObject([{ code }, { code }])
+    },
+  )
+
+  it('leaves the rest unread when the allowance is what others are left', async () => {
+    ways.mayList = false
+    const mayAsk = async () => api.asked.length < 2
+    const open = ['a', 'b', 'c'].map(named)
+    const seen = await lookOnce({ ref: JOB, open }, ways, { source: api, hooks: { ...hooks, mayAsk } })
+    expect(shownBy(seen)).toEqual(['a', 'b'])
+    expect(seen.unseen.size).toBe(0)
+  })
 
   it('finds a build that may not be read by its id on a later page, and does not try again', async () => {
     api.refuse('get', errorOf('API_FORBIDDEN'))

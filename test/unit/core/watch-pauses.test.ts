@@ -86,7 +86,16 @@ describe('the pauses between looks', () => {
     const pauses = createPauses(JOB, { clock: { now: () => START_AT }, random: () => 0.5, rails })
     const fail = () => pauses.afterFailure(new ApiError('API_UNREACHABLE', 'no', { retryable: true }))
     expect([fail(), fail(), fail()]).toEqual([2000, 4000, 8000])
-    pauses.learn({ snapshots: [], isList: false, unseen: new Map() })
+    pauses.afterAnswer([], {})
     expect(fail()).toBe(2000)
+  })
+
+  it('double for a build that alone fails, while the others are shown', () => {
+    const pauses = createPauses(JOB, { clock: { now: () => START_AT }, random: () => 0.5, rails })
+    const error = new ApiError('API_BAD_RESPONSE', 'no', { retryable: true })
+    const begun = beginFollowing({ kind: 'named', ref: { ...JOB, build: 'a' } }, START_AT)
+    const failing = missed(begun, error, { now: START_AT, appearMs: 60_000 })
+    const pause = () => pauses.afterAnswer([failing], {})
+    expect([pause(), pause(), pause()]).toEqual([2000, 4000, 8000])
   })
 })
