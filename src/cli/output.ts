@@ -63,7 +63,7 @@ function refuseDeep(result: object): void {
 }
 
 /** Line breaks stay; in JSON and in double-quoted YAML they stand between values only. */
-function safeLines(text: string): string {
+export function safeLines(text: string): string {
   return text.split('\n').map(safeText).join('\n')
 }
 

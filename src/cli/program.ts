@@ -16,6 +16,7 @@ import type { HealthOptions } from './health.js'
 import { askedFor, finishHelp, usageLine } from './help-texts.js'
 import type { CliIo, CommonOptions } from './io.js'
 import { CONFIG_FLAG, oneOff, type Report } from './one-off.js'
+import { safeLines } from './output.js'
 import { addPastCommands } from './past-commands.js'
 import type { PlanOptions } from './plan.js'
 import { EXAMPLES } from './program-examples.js'
@@ -40,7 +41,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
 
 function failed(error: unknown, io: CliIo): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-  for (const line of linesOf(error)) io.stderr.write(`${line}\n`)
+  // They repeat what was given, such as the name of a branch, which is anybody's.
+  for (const line of linesOf(error)) io.stderr.write(safeLines(`${line}\n`))
   return exitCodeOfError(error)
 }
 

@@ -1,4 +1,5 @@
 import { type BuildProgress, type RunningWatch, startWatch } from '../app/watch-build.js'
+import { safeText } from '../domain/safe-text.js'
 import { EXIT, exitCodeOfError, exitCodeOfOutcome, worstExitCode } from './exit-codes.js'
 import type { CliIo } from './io.js'
 import { isLiveTerminal } from './live-display.js'
@@ -36,7 +37,7 @@ function viewOf(options: WatchOptions, io: CliIo, progress: () => readonly Build
 /** What keeps one from being seen often keeps all. */
 function failureLines(builds: readonly BuildProgress[]): string[] {
   const lines = builds.flatMap(({ end }) =>
-    end?.kind === 'failed' ? [`buildwatchd: ${end.error.code}: ${end.error.message}`] : [],
+    end?.kind === 'failed' ? [safeText(`buildwatchd: ${end.error.code}: ${end.error.message}`)] : [],
   )
   return [...new Set(lines)]
 }

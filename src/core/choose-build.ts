@@ -42,18 +42,21 @@ function isOfCommit({ sha = '' }: ApiBuild, commit: string): boolean {
   return sha.toLowerCase().startsWith(commit.toLowerCase())
 }
 
-/** By creation, for nobody documents the order of a list; where the API gives no times, the first. */
+/**
+ * By creation, for nobody documents the order of a list. One without a time counts as no older than those that stand behind it:
+ * were it left out, the outcome of the build before would be told as that of the newest.
+ */
 export function newestOf<Build extends Dated>(
   seen: readonly Build[],
   choice: BuildChoice,
 ): Build | undefined {
-  const age = ({ createdAt = Number.NEGATIVE_INFINITY }: Dated): number => createdAt
-  return seen
-    .filter((each) => fitsChoice(choice, each))
-    .reduce<Build | undefined>(
-      (newest, each) => (newest === undefined || age(each) > age(newest) ? each : newest),
-      undefined,
-    )
+  let newest: { readonly build: Build; readonly at: number } | undefined
+  for (const build of seen.filter((each) => fitsChoice(choice, each)).toReversed()) {
+    const least: number = newest?.at ?? Number.NEGATIVE_INFINITY
+    const at = build.createdAt ?? least
+    if (at >= least) newest = { build, at }
+  }
+  return newest?.build
 }
 
 /** Everything that is created from now on comes before what the list has shown: no older page can hold a newer build. */

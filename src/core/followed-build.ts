@@ -188,14 +188,21 @@ export function waitingWords(build: FollowedBuild, error: BuildwatchdError): str
 }
 
 /** No build has been made yet that is meant. */
-export function notYet(build: FollowedBuild, appearMs: number): ApiError {
-  const message = `${nameOf(build)} has not appeared within ${durationWords(appearMs)}; check what narrows the choice, or give it longer with --appear-timeout`
+export function notYet(build: FollowedBuild, withinMs: number, option = '--appear-timeout'): ApiError {
+  const message = `${nameOf(build)} has not appeared within ${durationWords(withinMs)}; check what narrows the choice, or give it longer with ${option}`
   return new ApiError('API_NOT_FOUND', message, { retryable: true })
 }
 
 /** The time is up: an outcome is not invented, and a last answer that was bad is what went wrong. */
 export function timedOut(before: FollowedBuild, now: number): FollowedBuild {
-  return { ...before, end: { kind: 'failed', error: before.trouble ?? timeUp(before, now) } }
+  return { ...before, end: { kind: 'failed', error: inTheWay(before, now) ?? timeUp(before, now) } }
+}
+
+/** Where nobody has answered that there is no such job, the words speak of a time to appear, which is not over. */
+function inTheWay(build: FollowedBuild, now: number): BuildwatchdError | undefined {
+  const { trouble, ref, startedAt } = build
+  const isNotYet = trouble instanceof ApiError && isAbsence(trouble) && trouble.status === undefined
+  return ref === undefined && isNotYet ? notYet(build, now - startedAt, '--timeout') : trouble
 }
 
 function timeUp(build: FollowedBuild, now: number): BuildwatchdError {

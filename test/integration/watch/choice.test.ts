@@ -89,6 +89,22 @@ describe('without a build the newest is followed', () => {
     const argv = [...since, '--branch', 'gone', '--appear-timeout', '300ms']
     expect(await bench.watch(...argv)).toMatchObject({ code: 5 })
   })
+
+  it('and a branch of foreign characters reaches no terminal raw, nor is more time claimed than there was', async () => {
+    bench.api().addBuild(pastScript('a'))
+    const { code, stderr } = await bench.watch(
+      ...NIGHTLY,
+      '--branch',
+      'a\u009b31m\u202eb',
+      '--timeout',
+      '300ms',
+    )
+    expect(code).toBe(5)
+    expect(stderr).not.toMatch(/[\u009b\u202e]/)
+    expect(stderr).toMatch(
+      / on a\\u009b31m\\u202eb has not appeared within less than a second; .* --timeout\n$/,
+    )
+  })
 })
 
 describe('a command line that makes no sense ends with 2 and names the cure', () => {
@@ -103,6 +119,10 @@ describe('a command line that makes no sense ends with 2 and names the cure', ()
     [[...NIGHTLY, '--commit', 'abc'], '--commit takes a commit, or at least its first 7 characters'],
     [[...NIGHTLY, '--branch', ''], '--branch is empty'],
     [[...NIGHTLY, '--since', 'yesterday'], '--since takes a span'],
+    [
+      [...NIGHTLY, '--since', '\u009b\u202e'],
+      '--since takes a span such as 2h, a date or an instant such as 2026-03-04T09:00Z, not "\\u009b\\u202e"',
+    ],
     [[...NIGHTLY, '--timeout', '5'], '--timeout takes a span'],
     [[...NIGHTLY, '--timeout', '0s'], '--timeout is no time at all'],
     [[...NIGHTLY, '--via', 'mail'], '--via takes auto, api, redis'],

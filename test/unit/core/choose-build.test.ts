@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { fitsChoice, newestOf } from '../../../src/core/choose-build.js'
+import { type BuildChoice, fitsChoice, newestOf } from '../../../src/core/choose-build.js'
 
 const build = { id: 'b', branch: 'main', sha: '12c15e7ee25fd78f' }
 
@@ -27,19 +27,43 @@ describe('the build that is meant', () => {
     expect(fitsChoice({ sinceAt: 10 }, { build, createdAt: 9 })).toBe(false)
     expect(fitsChoice({ sinceAt: 10 }, { build })).toBe(false)
   })
+})
 
-  it('is the one that was created last, and without times the first', () => {
-    const old = { build, createdAt: 1 }
-    const young = { build, createdAt: 2 }
-    expect(newestOf([old, young, { build }], {})).toBe(young)
-    expect(
-      newestOf(
-        [
-          { build, at: 1 },
-          { build, at: 2 },
-        ],
-        {},
-      ),
-    ).toEqual({ build, at: 1 })
+const chosen = (seen: readonly (readonly [string, number?])[], choice: BuildChoice = {}) =>
+  newestOf(
+    seen.map(([id, createdAt]) => ({ build: { id }, ...(createdAt === undefined ? {} : { createdAt }) })),
+    choice,
+  )?.build.id
+
+describe('the newest build', () => {
+  it.each<[string, readonly (readonly [string, number?])[], string | undefined]>([
+    [
+      'is the one that was created last, wherever it stands',
+      [
+        ['a', 1],
+        ['b', 3],
+        ['c', 2],
+      ],
+      'b',
+    ],
+    [
+      'is the first of those created at once',
+      [
+        ['a', 1],
+        ['b', 3],
+        ['c', 3],
+      ],
+      'b',
+    ],
+    ['is the first where there are no times', [['a'], ['b']], 'a'],
+    ['is one without a time that stands before all others', [['a'], ['b', 3], ['c', 2]], 'a'],
+    ['is not one without a time that stands behind it', [['a', 3], ['b'], ['c', 2]], 'a'],
+    ['is none where there are none', [], undefined],
+  ])('%s', (_name, seen, id) => {
+    expect(chosen(seen)).toBe(id)
+  })
+
+  it('since an instant has a time', () => {
+    expect(chosen([['a'], ['b', 3]], { sinceAt: 2 })).toBe('b')
   })
 })
