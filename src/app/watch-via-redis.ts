@@ -122,7 +122,8 @@ async function listen({ access, board }: Following, after: string, signal: Abort
   const { redis, keys } = access
   const onError = (error: Error): void => board.note('redis', `Redis: ${error.message}; it is tried again`)
   for await (const rung of followEvents({ redis, prefix: keys.prefix, after, signal, onError })) {
-    if (rung.kind === 'gap' || takesUp(board, rung.event)) await attempt(access, () => readRecords(access, board))
+    if (rung.kind === 'gap' || takesUp(board, rung.event))
+      await attempt(access, () => readRecords(access, board))
   }
   return undefined
 }

@@ -154,7 +154,9 @@ export function missed(
   const isAway = isAbsence(error)
   const build = { ...before, trouble: error, ...(isAway ? { awaySince: awaySince(before, now) } : {}) }
   const isOver = FINAL.has(error.code) || (isAway && now >= awaitedUntil(build, appearMs))
-  return isOver ? { ...build, end: { kind: 'failed', error } } : build
+  if (!isOver) return build
+  const neverSeen = error.code === 'API_NOT_FOUND' && build.seenAt === undefined
+  return { ...build, end: { kind: 'failed', error: neverSeen ? notYet(build, appearMs) : error } }
 }
 
 /** A person has to act. */
@@ -189,8 +191,12 @@ export function waitingWords(build: FollowedBuild, error: BuildwatchdError): str
 
 /** No build has been made yet that is meant. */
 export function notYet(build: FollowedBuild, withinMs: number, option = '--appear-timeout'): ApiError {
-  const message = `${nameOf(build)} has not appeared within ${durationWords(withinMs)}; check what narrows the choice, or give it longer with ${option}`
+  const message = `${nameOf(build)} has not appeared within ${durationWords(withinMs)}; check ${wantedWords(build)}, or give it longer with ${option}`
   return new ApiError('API_NOT_FOUND', message, { retryable: true })
+}
+
+function wantedWords({ wanted }: FollowedBuild): string {
+  return wanted.kind === 'named' ? 'the ids of project, job or service, and build' : 'what narrows the choice'
 }
 
 /** The time is up: an outcome is not invented, and a last answer that was bad is what went wrong. */

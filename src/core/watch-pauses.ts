@@ -31,9 +31,12 @@ interface PauseMeans {
 
 /** A build that is not there yet is looked for in a hurry: it was just made, or never will be. */
 const LONGEST_AWAY_MS = 10_000
+/** So many at once. */
+const HURRIED = 5
 const NEVER = Number.POSITIVE_INFINITY
 
-export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMeans): Pauses {
+export function createPauses(ref: ResourceRef, means: PauseMeans): Pauses {
+  const { clock, random, rails } = means
   const planner = createPlanner()
   let past: readonly FinishedBuild[] = []
   let polls = 0
@@ -42,12 +45,9 @@ export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMe
   function planned(open: readonly FollowedBuild[], allowance: Allowance): number {
     const now = clock.now()
     if (past.length < LEAST_KNOWN) return cadenceMs({ polls, errors: 0 }, rails, random())
-    const active = open.map((build) => ({
-      id: build.ref?.build ?? '',
-      createdAt: build.createdAt ?? build.seenAt ?? now,
-    }))
+    const active = open.map((build) => activeAs(build, now))
     const market = marketOf(allowance, active.length, now)
-    const plan = planner.next({
+    const { inMs } = planner.next({
       kind: active.length > 1 ? 'feed' : 'build',
       job: { id: resourceKey(ref), version: past.length, builds: past },
       active,
@@ -61,7 +61,7 @@ export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMe
       random: random(),
     })
     const ageMs = now - Math.max(...active.map(({ createdAt }) => createdAt))
-    return Math.min(plan.inMs, Math.max(rails.minIntervalMs, ageMs * dearness(market)))
+    return Math.min(inMs, Math.max(rails.minIntervalMs, youngPauseMs(ageMs, market)))
   }
 
   return {
@@ -72,19 +72,22 @@ export function createPauses(ref: ResourceRef, { clock, random, rails }: PauseMe
     },
     afterAnswer(open, allowance) {
       polls += 1
-      const seen = open.filter(({ trouble }) => trouble === undefined)
       const troubles = open.flatMap(({ trouble }) => trouble ?? [])
+      const seen = open.filter(({ trouble }) => !trouble)
       const failure = troubles.find((trouble) => !isAbsence(trouble))
-      if (failure === undefined) failures.over()
-      const awayRails = { ...rails, maxIntervalMs: Math.max(rails.minIntervalMs, LONGEST_AWAY_MS) }
+      if (!failure) failures.over()
       return Math.min(
-        troubles.some(isAbsence) ? cadenceMs({ polls, errors: 0 }, awayRails, random()) : NEVER,
+        awayPauseMs(troubles.filter(isAbsence).length, polls, means),
         seen.length > 0 ? planned(seen, allowance) : NEVER,
         failure ? failures.another(failure) : NEVER,
       )
     },
     afterFailure: (error) => failures.another(error),
   }
+}
+
+function activeAs({ ref, createdAt, seenAt }: FollowedBuild, now: number) {
+  return { id: ref?.build ?? '', createdAt: createdAt ?? seenAt ?? now }
 }
 
 /** How long to wait after each of a run of failures. */
@@ -106,8 +109,15 @@ function createFailures(random: Random) {
  * A build changes its status most while it is young, and who looks on wants to see that: no pause is longer than it is old, which
  * is a handful of looks in all. As the allowance runs out even they become fewer.
  */
-function dearness({ evenStepS }: Market): number {
-  return evenStepS / FIRST_PRICE.evenStepS
+function youngPauseMs(ageMs: number, { evenStepS }: Market): number {
+  return (ageMs * evenStepS) / FIRST_PRICE.evenStepS
+}
+
+/** Each of them takes a request: many are looked for in less of a hurry. */
+function awayPauseMs(count: number, polls: number, { rails, random }: PauseMeans): number {
+  if (count === 0) return NEVER
+  const hurried = { ...rails, maxIntervalMs: Math.max(rails.minIntervalMs, LONGEST_AWAY_MS) }
+  return cadenceMs({ polls, errors: 0 }, hurried, random()) * Math.max(1, count / HURRIED)
 }
 
 /** Newest first, each once. */

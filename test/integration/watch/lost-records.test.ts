@@ -44,7 +44,14 @@ describeEachRedis('a build that is lost in Redis', (engine) => {
       failFast: false,
     })
     const place = { where: engine.url(), source: 'REDIS_URL' }
-    const access = { redis, keys: KEYS, place, complaint: () => undefined, close: () => undefined }
+    const access = {
+      redis,
+      keys: KEYS,
+      place,
+      complaint: () => undefined,
+      hasMoved: async () => false,
+      close: () => undefined,
+    }
     const look = () => readRecords(access, board)
     await record({ status: 'QUEUED' })
     await look()

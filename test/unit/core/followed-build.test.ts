@@ -86,7 +86,15 @@ describe('a look in vain', () => {
   it('for a build that is not there ends it when its time to appear is over', () => {
     const error = errorOf('API_NOT_FOUND')
     expect(missed(begun(), error, APPEAR).end).toBeUndefined()
-    expect(missed(begun(), error, { ...APPEAR, now: NOW + 60_000 }).end).toEqual({ kind: 'failed', error })
+    const { end } = missed(begun(), error, { ...APPEAR, now: NOW + 60_000 })
+    expect(end).toMatchObject({ kind: 'failed', error: { code: 'API_NOT_FOUND' } })
+    expect(end).toMatchObject({
+      error: {
+        message: expect.stringMatching(
+          /^shop\/jobs\/nightly\/a has not appeared within 1 min; check the ids/,
+        ),
+      },
+    })
   })
 
   it('for a build that was seen counts from the first answer without it, however old the last with it is', () => {

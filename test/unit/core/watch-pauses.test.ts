@@ -82,6 +82,17 @@ describe('the pauses between looks', () => {
     expect(Math.max(...steps)).toBeLessThanOrEqual(10_000)
   })
 
+  it('grow with the number of those that are not there, for each takes a request', () => {
+    const error = new ApiError('API_NOT_FOUND', 'no', { retryable: true })
+    const away = Array.from({ length: 60 }, (_, at) => {
+      const begun = beginFollowing({ kind: 'named', ref: { ...JOB, build: `b-${at}` } }, START_AT)
+      return missed(begun, error, { now: START_AT, appearMs: 60_000 })
+    })
+    const firstOf = (open: typeof away) =>
+      createPauses(JOB, { clock: { now: () => START_AT }, random: () => 0.5, rails }).afterAnswer(open, {})
+    expect(firstOf(away)).toBe(12 * firstOf(away.slice(0, 5)))
+  })
+
   it('after a failure double, each run of failures anew', () => {
     const pauses = createPauses(JOB, { clock: { now: () => START_AT }, random: () => 0.5, rails })
     const fail = () => pauses.afterFailure(new ApiError('API_UNREACHABLE', 'no', { retryable: true }))
