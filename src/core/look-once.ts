@@ -15,6 +15,8 @@ import { isForbidden, permissionOf } from './sighting.js'
 export interface Ways {
   hasListed: boolean
   mayList: boolean
+  /** Why not, where the token may not. It takes the smaller right, so that this is the one to ask for. */
+  listForbidden?: ApiError
   /** The right that the token lacks for reads by id. */
   lacks: string | undefined
 }
@@ -80,6 +82,7 @@ async function list(
     if (!(error instanceof ApiError) || !OF_THE_LIST.has(error.code)) throw error
     if (open.some(isUnnamed) || ways.lacks !== undefined) throw error
     ways.mayList = false
+    if (isForbidden(error)) ways.listForbidden = error
     return undefined
   }
 }
@@ -166,7 +169,8 @@ async function readOne(
     return await source.get(ref, hooks)
   } catch (error) {
     if (error instanceof ApiError && error.code === 'API_NOT_FOUND') return error
-    if (!isForbidden(error) || !ways.mayList) throw error
+    if (!isForbidden(error)) throw error
+    if (!ways.mayList) throw ways.listForbidden ?? error
     ways.lacks = permissionOf(error)
     const listed = await source.list(ref, { ...hooks, wantsMore: (seen) => !seen.some(isIt(ref)) })
     return listed.snapshots.find(isIt(ref)) ?? hidden(ways.lacks)

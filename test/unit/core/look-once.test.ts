@@ -45,6 +45,13 @@ describe('one look', () => {
     expect(api.asked).toEqual(['list', 'get a'])
   })
 
+  it('names the right to list, which is the smaller one, where the token has neither', async () => {
+    const list = new ApiError('API_FORBIDDEN', 'no', { retryable: false, permission: 'General > Read' })
+    api.refuse('list', list)
+    api.refuse('get', errorOf('API_FORBIDDEN'))
+    await expect(look(named('b'))).rejects.toBe(list)
+  })
+
   it('says of a build that is nowhere why it cannot be seen', async () => {
     const { unseen } = await look(named('gone'), named('b'))
     expect([...unseen].map(([key, { code }]) => [key, code])).toEqual([
