@@ -1,11 +1,11 @@
 /** What stands in Redis of the builds that somebody waits for, written on the board. */
-import { type FollowedBuild, heard, nameOf, sighted, takenOver, unchanged } from '../core/followed-build.js'
+import { type FollowedBuild, heard, nameOf, newsIn, onRecord, sighted } from '../core/followed-build.js'
 import { usualOf } from '../core/usual-durations.js'
 import { buildKey } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
-import { accountOf, type BuildEvent } from '../domain/event.js'
+import { accountOf } from '../domain/event.js'
 import { snapshotOf } from '../northflank/snapshot-of.js'
-import { readLastTransition, readTransitionsAfter } from '../store/build-transitions.js'
+import { readTransitions } from '../store/build-transitions.js'
 import { type KnownBuild, readDurations } from '../store/known-builds.js'
 import type { RedisAccess } from './redis-access.js'
 import { knownOf } from './redis-coverage.js'
@@ -22,36 +22,17 @@ async function readRecord(build: FollowedBuild, access: RedisAccess, board: Boar
     board.missed(build, nothingRecorded(build))
     return
   }
-  if (known.recorded.seq === build.recorded.seq && !known.recorded.concluded) {
-    board.put(build, { build: unchanged({ ...build, ref: known.ref }) })
-    return
-  }
-  const events = await eventsOf(known, build, access)
-  let before = build
+  const { seq, concluded } = known.recorded
+  const isRead = seq === build.readSeq && !concluded
+  const events = isRead ? [] : newsIn(build, await readTransitions(buildKey(known.ref), access))
+  let before = onRecord(build, known, Date.now())
+  board.put(build, { build: before })
   for (const event of events) {
     const after = heard(before, known.ref, event)
     board.put(before, after)
     before = after.build
   }
-  if (known.recorded.concluded && before.end === undefined) putSilentEnd(known, before, board)
-  // Redis has lost its data and counts anew: nothing to tell, but it is there.
-  else if (events.length === 0) board.put(build, { build: unchanged({ ...build, ref: known.ref }) })
-}
-
-/** To be read before anything else where the API has been asked until now. Rejects as every Redis call does. */
-export async function takeOver(access: RedisAccess, board: Board): Promise<void> {
-  for (const build of board.open().filter(({ event }) => event !== undefined)) {
-    const known = await knownOf(build, access)
-    if (known && known.recorded.seq > 0) board.put(build, { build: takenOver(build, known.recorded) })
-  }
-}
-
-/** What came behind the last that was told; whoever has just come is told where it stands, not how it came there. */
-function eventsOf({ ref }: KnownBuild, build: FollowedBuild, access: RedisAccess): Promise<BuildEvent[]> {
-  const { seq } = build.recorded
-  return seq === 0
-    ? readLastTransition(buildKey(ref), access)
-    : readTransitionsAfter(buildKey(ref), seq, access)
+  if (concluded && before.end === undefined) putSilentEnd(known, before, board)
 }
 
 /** It had concluded before the daemon watched, which told nobody; or its transitions are gone. */

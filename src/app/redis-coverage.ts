@@ -4,8 +4,9 @@ import { type Coverage, coverageOf, type Standing } from '../core/covers-build.j
 import { type FollowedBuild, nameOf } from '../core/followed-build.js'
 import { type BuildRef, buildKey, resourceKey } from '../domain/build.js'
 import { readBuilds } from '../store/build-hash.js'
-import { type KnownBuild, readKnownBuilds } from '../store/known-builds.js'
+import { isActive, type KnownBuild, readKnownBuilds } from '../store/known-builds.js'
 import { createTargets } from '../store/targets.js'
+import { readTroubles } from '../store/troubles.js'
 import type { RedisAccess } from './redis-access.js'
 
 /** Who only looks takes part in nothing. */
@@ -26,14 +27,28 @@ export async function coverageIn(access: RedisAccess, builds: readonly FollowedB
 }
 
 async function standingOf(build: FollowedBuild, access: RedisAccess): Promise<Standing> {
-  const { wanted } = build
   const targets = createTargets({ ...access, clock: Date, replica: NOBODY })
-  const ids = [...(wanted.kind === 'named' ? [buildKey(wanted.ref)] : []), resourceKey(wanted.ref)]
-  const [known, ...found] = await Promise.all([knownOf(build, access), ...ids.map(targets.find)])
+  const known = await knownOf(build, access)
+  const ref = build.ref ?? known?.ref
+  const ids = [...(ref === undefined ? [] : [buildKey(ref)]), resourceKey(build.wanted.ref)]
+  const [own, ...found] = await Promise.all([ref && standingAlone(ref, access), ...ids.map(targets.find)])
   return {
     targets: found.filter((target) => target !== undefined),
     ...(known === undefined ? {} : { recorded: known.recorded }),
+    isFollowed: own?.isFollowed ?? false,
+    ...(own?.trouble === undefined ? {} : { trouble: own.trouble }),
   }
+}
+
+async function standingAlone(
+  ref: BuildRef,
+  access: RedisAccess,
+): Promise<Pick<Standing, 'isFollowed' | 'trouble'>> {
+  const [isFollowed, [noted]] = await Promise.all([
+    isActive(ref, access),
+    readTroubles([buildKey(ref)], access),
+  ])
+  return { isFollowed, ...(noted?.trouble === undefined ? {} : { trouble: noted.trouble }) }
 }
 
 /** What is on record of the build; where none is named, of the newest that is meant. */

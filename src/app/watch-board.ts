@@ -84,7 +84,10 @@ export function createBoard({ wanted, listener, clock, appearMs, failFast }: Boa
       put(before, { build })
     },
     timeUp() {
-      for (const build of [...builds]) put(build, { build: timedOut(build, clock.now()) })
+      if (over.signal.aborted) return
+      for (const [place, build] of builds.entries())
+        if (build.end === undefined) builds[place] = timedOut(build, clock.now())
+      over.abort()
     },
     awaitedUntil: (build) => awaitedUntil(build, appearMs),
     learned: (build, usual) => void usuals.set(build.wanted, usual),

@@ -6,12 +6,12 @@
 import { existsSync } from 'node:fs'
 import type { Wanted } from '../core/followed-build.js'
 import { BuildwatchdError } from '../domain/errors.js'
+import { LONGEST_TIMER_MS } from '../domain/longest-timer.js'
 import type { PollingRails } from '../domain/target.js'
 import type { WatchWay } from '../domain/watch-ways.js'
 import { createBuildSource } from '../northflank/build-source.js'
 import { type ApiRequest, openApi } from './api-access.js'
 import type { BuildProgress } from './build-progress.js'
-import { RefusedSettings } from './refused-settings.js'
 import { type Board, createBoard, type WatchListener } from './watch-board.js'
 import { watchViaApi } from './watch-via-api.js'
 
@@ -41,9 +41,6 @@ export function startWatch(request: WatchRequest, listener: WatchListener): Runn
   const board = createBoard({ ...request, listener, clock: Date })
   return { progress: board.progress, done: run(request, board, listener) }
 }
-
-/** A timer with a longer time would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 async function run(request: WatchRequest, board: Board, listener: WatchListener): Promise<void> {
   const { timeoutMs } = request
@@ -94,7 +91,7 @@ async function hasToken(request: WatchRequest): Promise<boolean> {
     await (await openApi(request)).client.close()
     return true
   } catch (error) {
-    if (error instanceof BuildwatchdError || error instanceof RefusedSettings) return false
+    if (error instanceof BuildwatchdError) return false
     throw error
   }
 }

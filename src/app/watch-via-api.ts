@@ -8,6 +8,7 @@ import { createPauses, type Pauses } from '../core/watch-pauses.js'
 import { buildKey, type ResourceRef, resourceKey } from '../domain/build.js'
 import { durationWords } from '../domain/duration-words.js'
 import { BuildwatchdError } from '../domain/errors.js'
+import { LONGEST_TIMER_MS } from '../domain/longest-timer.js'
 import type { BuildSource, Clock, Random, RateLimitFacts } from '../domain/ports.js'
 import type { PollingRails } from '../domain/target.js'
 import type { Board } from './watch-board.js'
@@ -137,9 +138,6 @@ function writeDown(build: FollowedBuild, look: Look, { board, account }: Walk): 
   if (snapshot) board.put(build, sighted(build, snapshot, account))
   else if (reason) board.missed(build, reason)
 }
-
-/** A timer with a longer time would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await sleepFor(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal }).catch((error: unknown) => {

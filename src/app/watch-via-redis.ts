@@ -11,7 +11,7 @@ import { isBuildEvent, type WatchEvent } from '../domain/event.js'
 import { followEvents } from '../follow/follow-events.js'
 import { readHeartbeats } from '../store/heartbeat.js'
 import { readLogCursor } from '../store/log-cursor.js'
-import { readRecords, readUsual, takeOver } from './build-record.js'
+import { readRecords, readUsual } from './build-record.js'
 import { openRedisAccess, type RedisAccess, type RedisRequest } from './redis-access.js'
 import { coverageIn } from './redis-coverage.js'
 import { inRedisWords } from './redis-words.js'
@@ -29,13 +29,26 @@ export interface DaemonWatch {
  * {@link openRedisAccess} does, and with REDIS_UNREACHABLE or REDIS_REFUSED, where there is no other way.
  */
 export async function watchViaRedis(watch: DaemonWatch, board: Board): Promise<string | undefined> {
+  for (;;) {
+    const left = await watchOnce(watch, board)
+    if (left?.kind !== 'moved') return left?.because
+  }
+}
+
+/** `moved`: an embedded engine has started again on another port. */
+type Left =
+  | { readonly kind: 'because'; readonly because: string }
+  | { readonly kind: 'moved'; readonly because?: never }
+
+async function watchOnce(watch: DaemonWatch, board: Board): Promise<Left | undefined> {
   let access: RedisAccess | undefined
   try {
     access = await openRedisAccess(watch.request)
     return await watchIn(access, board, watch)
   } catch (error) {
     const told = access ? inRedisWords(error, access.place, access.complaint()) : error
-    if (told instanceof BuildwatchdError && (await watch.mayAskApi())) return told.message
+    if (told instanceof BuildwatchdError && (await watch.mayAskApi()))
+      return { kind: 'because', because: told.message }
     throw told
   } finally {
     access?.close()
@@ -46,13 +59,13 @@ async function watchIn(
   access: RedisAccess,
   board: Board,
   { listener, mayAskApi }: DaemonWatch,
-): Promise<string | undefined> {
+): Promise<Left | undefined> {
   const { where } = access.place
   const because = await reasonAgainst(access, board)
-  if (because !== undefined && (await mayAskApi())) return because
+  if (because !== undefined && (await mayAskApi())) return { kind: 'because', because }
   const words = because === undefined ? '' : `, though ${because}`
   listener.notice(`following the daemon on Redis at ${where}, without a request of the API${words}`)
-  return follow({ access, board, mayAskApi })
+  return follow({ access, board, mayAskApi, read: inTurn(() => readRecords(access, board)) })
 }
 
 /** Resolves with `true` when a daemon watches all that has not ended, `false` where `signal` fires before. */
@@ -75,7 +88,8 @@ async function watchesAll(request: RedisRequest, board: Board): Promise<boolean>
     access = await openRedisAccess(request)
     return (await reasonAgainst(access, board)) === undefined
   } catch (error) {
-    if (error instanceof BuildwatchdError || access !== undefined) return false
+    // What is wrong with the settings or with Redis was said when it was tried first.
+    if (error instanceof BuildwatchdError) return false
     throw error
   } finally {
     access?.close()
@@ -97,19 +111,30 @@ interface Following {
   readonly access: RedisAccess
   readonly board: Board
   readonly mayAskApi: () => Promise<boolean>
+  /** Reads what stands there of all builds. */
+  readonly read: () => Promise<void>
 }
 
-async function follow(following: Following): Promise<string | undefined> {
-  const { access, board } = following
+/** One run after the other: of two that overlap the one with the older answer might win. */
+function inTurn(run: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve()
+  return () => {
+    const next = last.then(run)
+    last = next.catch(() => undefined)
+    return next
+  }
+}
+
+async function follow(following: Following): Promise<Left | undefined> {
+  const { access, board, read } = following
   const stop = new AbortController()
   const end = (): void => stop.abort()
   board.over.addEventListener('abort', end, { once: true })
   if (board.over.aborted) end()
   try {
     const after = await readLogCursor(access)
-    await takeOver(access, board)
     await readUsual(access, board)
-    await readRecords(access, board)
+    await read()
     return await Promise.race([listen(following, after, stop.signal), look(following, stop.signal)])
   } finally {
     board.over.removeEventListener('abort', end)
@@ -118,12 +143,15 @@ async function follow(following: Following): Promise<string | undefined> {
 }
 
 /** Reads at each ring. */
-async function listen({ access, board }: Following, after: string, signal: AbortSignal): Promise<undefined> {
+async function listen(
+  { access, board, read }: Following,
+  after: string,
+  signal: AbortSignal,
+): Promise<undefined> {
   const { redis, keys } = access
   const onError = (error: Error): void => board.note('redis', `Redis: ${error.message}; it is tried again`)
   for await (const rung of followEvents({ redis, prefix: keys.prefix, after, signal, onError })) {
-    if (rung.kind === 'gap' || takesUp(board, rung.event))
-      await attempt(access, () => readRecords(access, board))
+    if (rung.kind === 'gap' || takesUp(board, rung.event)) await attempt(access, read)
   }
   return undefined
 }
@@ -142,17 +170,18 @@ const LOOK_MS = 5000
 /** What speaks against the daemon may pass: a probe that failed, a moment without Redis. A daemon without a sign of life has gone. */
 const PATIENCE = 3
 
-async function look(following: Following, signal: AbortSignal): Promise<string | undefined> {
-  const { board, mayAskApi } = following
+async function look(following: Following, signal: AbortSignal): Promise<Left | undefined> {
+  const { access, board, mayAskApi } = following
   for (let against = 0; ; ) {
     await sleepFor(LOOK_MS, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return undefined
     const absent = givenUpSoon(board)
-    if (absent !== undefined && (await mayAskApi())) return absent
+    if (absent !== undefined && (await mayAskApi())) return { kind: 'because', because: absent }
     const because = await reasonNow(following)
     against = because === undefined ? 0 : against + 1
     if (because === undefined || !isLasting(because, against, following)) continue
-    if (await mayAskApi()) return because
+    if (await access.hasMoved()) return { kind: 'moved' }
+    if (await mayAskApi()) return { kind: 'because', because }
     blame(because, board)
   }
 }
@@ -175,9 +204,9 @@ function givenUpSoon(board: Board): string | undefined {
 }
 
 /** What speaks against what stands there, after it has been read. */
-async function reasonNow({ access, board }: Following): Promise<string | undefined> {
+async function reasonNow({ access, board, read }: Following): Promise<string | undefined> {
   return attempt(access, async () => {
-    await readRecords(access, board)
+    await read()
     return reasonAgainst(access, board)
   })
 }

@@ -1,3 +1,4 @@
+import { isPullRequest } from '../domain/build-filter.js'
 import { durationWords } from '../domain/duration-words.js'
 import { isoInstant, normaliseConcludedAt, normaliseCreatedAt } from '../domain/instant.js'
 import { outcomeOf } from '../domain/outcome.js'
@@ -44,10 +45,9 @@ function rowOf(build: ApiBuild, now: number): string[] {
 }
 
 /** The number of the pull request first, so that it outlasts a cut. */
-function branchWords({ branch = '', pullRequestId }: ApiBuild): string {
-  return pullRequestId === undefined || pullRequestId === null
-    ? branch
-    : `#${pullRequestId} ${branch}`.trimEnd()
+function branchWords(build: ApiBuild): string {
+  const { branch = '', pullRequestId } = build
+  return isPullRequest(build) ? `#${pullRequestId} ${branch}`.trimEnd() : branch
 }
 
 /** The largest unit alone. */
@@ -64,7 +64,7 @@ export function buildTable(build: ApiBuild, raw: object, now: number): object {
     status: build.status,
     outcome: outcomeWord(build),
     branch: build.branch,
-    'pull request': build.pullRequestId === null ? undefined : build.pullRequestId?.toString(),
+    'pull request': isPullRequest(build) ? String(build.pullRequestId) : undefined,
     commit: build.sha,
     created: createdAt === undefined ? build.createdAt : whenWords(createdAt, now),
     concluded: concludedWords(build, concludedAt, now),

@@ -4,7 +4,6 @@
  */
 import { VERDICTS } from '../domain/line.js'
 import { OUTCOMES } from '../domain/outcome.js'
-import { TRIGGERS } from '../domain/route.js'
 import { SAMPLE_WORDS } from '../domain/sample-events.js'
 import { SCHEMA_NAMES } from '../domain/schema-names.js'
 import { WATCH_WAYS } from '../domain/watch-ways.js'
@@ -22,8 +21,8 @@ export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   'completion shell': SHELLS,
   'history --output': HISTORY_FORMATS,
   'watch --via': WATCH_WAYS,
-  'tail --on': TRIGGERS,
-  'tail --type': TRIGGERS,
+  'tail --on': SAMPLE_WORDS,
+  'tail --type': SAMPLE_WORDS,
   'tail --output': TAIL_FORMATS,
   'deliveries list --state': Object.keys(STATES_BY_WORD),
   'notify test --event': SAMPLE_WORDS,

@@ -28,7 +28,7 @@ export interface LiveBuild {
     /** `undefined` where nothing can be said. */
     readonly leftMs: number | undefined
   }
-  /** Why it cannot be seen just now, in words: `no answer for 20 s (API_UNREACHABLE)`. */
+  /** Why it cannot be seen just now, in words: `not seen for 20 s (API_UNREACHABLE)`. */
   readonly trouble?: string
   /** Once it has concluded. */
   readonly outcome?: Outcome

@@ -36,7 +36,10 @@ export function addWatchingCommands(program: Command, io: CliIo, report: Report)
       '--appear-timeout <span>',
       'how long to wait for a build that is not there (default: 1m for a named one, 2m for others)',
     )
-    .option('--timeout <span>', 'how long to wait for the end; then exit 124 (default: for ever)')
+    .option(
+      '--timeout <span>',
+      'how long to wait for the end (default: for ever); then exit 124, or what was in the way',
+    )
     .option('--fail-fast', 'of several builds: end at the first that does not succeed')
     .option(
       '--via <way>',

@@ -16,33 +16,44 @@ export interface Standing {
   readonly targets: readonly WatchedTarget[]
   /** The build that is named, or the newest known that was meant; absent where there is none. */
   readonly recorded?: RecordedBuild
+  /** The daemon goes on with it: one that no watch wants any more, or that was given up, stays on record for a while. */
+  readonly isFollowed: boolean
+  /** What keeps the daemon from seeing this one build. */
+  readonly trouble?: string
 }
 
 const COVERED: Coverage = { kind: 'covered' }
 
-export function coverageOf(wanted: Wanted, { targets, recorded }: Standing): Coverage {
+export function coverageOf(wanted: Wanted, standing: Standing): Coverage {
+  const { targets, recorded } = standing
   if (wanted.kind === 'named' && recorded?.concluded) return COVERED
-  const failing = targets.find(({ pacing }) => pacing.failure !== undefined)
   if (targets.length === 0) return notCovered('is wanted by no watch of the daemon')
-  if (failing?.pacing.failure !== undefined)
-    return notCovered(`cannot be seen by the daemon at present (${failing.pacing.failure})`)
-  const standing = { targets, ...(recorded ? { recorded } : {}) }
+  const trouble = standing.trouble ?? targets.map(({ pacing }) => pacing.failure).find(isTrouble)
+  if (trouble !== undefined) return notCovered(`cannot be seen by the daemon at present (${trouble})`)
   return wanted.kind === 'named'
     ? namedCoverage(wanted.ref.build, standing)
     : choiceCoverage(wanted.choice, standing)
 }
 
-function namedCoverage(build: string, { targets, recorded }: Standing): Coverage {
+/** A daemon that has been sent away waits, and so would whoever asked in its place: on the same account. */
+function isTrouble(failure: string | undefined): boolean {
+  return failure !== undefined && failure !== 'API_THROTTLED'
+}
+
+function namedCoverage(build: string, { targets, recorded, isFollowed }: Standing): Coverage {
   const isNamed = targets.some(
     ({ target }) => target.kind === 'build' || target.named.some((each) => each.build === build),
   )
-  if (isNamed || (recorded !== undefined && recorded.seq > 0)) return COVERED
-  return notCovered('has not been seen by the daemon yet')
+  if (isNamed || isFollowed) return COVERED
+  const isOnRecord = recorded !== undefined && recorded.seq > 0
+  return notCovered(
+    isOnRecord ? 'is followed by no watch of the daemon any more' : 'has not been seen by the daemon yet',
+  )
 }
 
 /**
- * A daemon sees a new build when it next looks, which may be minutes later: its newest may not be the newest. One that is under way,
- * or was asked for by what only new ones have, is.
+ * A daemon sees a new build when it next looks, which may be minutes later while nothing is under way: its newest may not be the
+ * newest. One that is under way, or was asked for by what only new ones have, is taken for it.
  */
 function choiceCoverage(choice: BuildChoice, { targets, recorded }: Standing): Coverage {
   const isWanted = interestsOf(targets).some(
@@ -75,8 +86,10 @@ function takesAll({ filter }: Interest): boolean {
   return filter.branches.length === 0 && filter.pullRequests === 'with'
 }
 
-function takesChoice(interest: Interest, { branch }: BuildChoice): boolean {
+function takesChoice(interest: Interest, { branch, pullRequest }: BuildChoice): boolean {
   if (takesAll(interest)) return true
   const { branches, pullRequests } = interest.filter
-  return pullRequests === 'with' && branch !== undefined && matchesBranch(branches, branch)
+  // A build that is meant by its branch alone is no pull request's.
+  const takesKind = pullRequest === undefined ? pullRequests !== 'only' : pullRequests === 'with'
+  return takesKind && branch !== undefined && matchesBranch(branches, branch)
 }

@@ -34,13 +34,17 @@ export interface FollowedBuild {
   /** Absent until it is known which build it is. */
   readonly ref?: BuildRef
   readonly recorded: RecordedBuild
-  /** The last event that was told. */
+  /** Ids of the events that were told. */
+  readonly told: ReadonlySet<string>
+  /** The last of them. */
   readonly event?: BuildEvent
   readonly createdAt?: number
   /** When the waiting began, when the build was first seen, last seen, and seen to enter its status. Epoch ms. */
   readonly startedAt: number
   readonly seenAt?: number
   readonly answeredAt?: number
+  /** The `seq` of the daemon's record when that was last read. */
+  readonly readSeq?: number
   readonly statusAt?: number
   /** Since when each answer has been without it. */
   readonly awaySince?: number
@@ -56,7 +60,7 @@ export interface Followed {
 }
 
 export function beginFollowing(wanted: Wanted, now: number): FollowedBuild {
-  const known = { wanted, recorded: UNRECORDED, startedAt: now }
+  const known = { wanted, recorded: UNRECORDED, told: new Set<string>(), startedAt: now }
   return wanted.kind === 'named' ? { ...known, ref: wanted.ref } : known
 }
 
@@ -83,7 +87,14 @@ export function sighted(before: FollowedBuild, snapshot: Snapshot, account: stri
   if (change.kind === 'details') return { build: { ...build, recorded: latest } }
   const event = transitionEvent(account, snapshot, change.transition)
   const recorded = { ...latest, ...recordOf(change.transition) }
-  return { build: { ...build, recorded, event, statusAt: observedAt, ...endOf(event) }, event }
+  return {
+    build: { ...build, recorded, ...telling(before, event), statusAt: observedAt, ...endOf(event) },
+    event,
+  }
+}
+
+function telling({ told }: FollowedBuild, event: BuildEvent): Pick<FollowedBuild, 'told' | 'event'> {
+  return { told: new Set([...told, event.id]), event }
 }
 
 type Recordable = Pick<Transition, 'seq' | 'to' | 'concluded' | 'visits'>
@@ -93,19 +104,18 @@ function recordOf({ seq, to, concluded, visits }: Recordable): RecordedBuild {
 }
 
 /** It was looked at, and nothing is new. */
-export function unchanged(before: FollowedBuild): FollowedBuild {
+function unchanged(before: FollowedBuild): FollowedBuild {
   const { trouble: _, awaySince: __, ...rest } = before
   return rest
 }
 
-/** What a daemon has told. After a loss of data `seq` begins anew: an end counts whatever its number. */
+/** What a daemon has told: each id once, for after a loss of data it tells them again. */
 export function heard(before: FollowedBuild, ref: BuildRef, event: BuildEvent): Followed {
   const { seq, to, build: latest, observedAt: observed } = event.data
   const { recorded } = before
   const concluded = event.type === CONCLUDED
-  const isNews = concluded ? !recorded.concluded : seq > recorded.seq
   const rest = unchanged(before)
-  if (!isNews) return { build: rest }
+  if (before.told.has(event.id)) return { build: rest }
   const isEntered = to !== null && to !== recorded.status
   const visits = isEntered ? visited(recorded.visits, to) : recorded.visits
   const observedAt = Date.parse(observed)
@@ -114,7 +124,7 @@ export function heard(before: FollowedBuild, ref: BuildRef, event: BuildEvent): 
     ...rest,
     ref,
     recorded: { ...recordOf({ seq, to, concluded, visits }), latest },
-    event,
+    ...telling(before, event),
     ...(createdAt === undefined ? {} : { createdAt }),
     seenAt: before.seenAt ?? observedAt,
     answeredAt: observedAt,
@@ -124,13 +134,36 @@ export function heard(before: FollowedBuild, ref: BuildRef, event: BuildEvent): 
   return { build, event }
 }
 
+/** It stands on a daemon's record, whatever of that is news. */
+export function onRecord(
+  before: FollowedBuild,
+  { ref, recorded }: { readonly ref: BuildRef; readonly recorded: RecordedBuild },
+  now: number,
+): FollowedBuild {
+  const { seq, createdAt = before.createdAt } = recorded
+  return {
+    ...unchanged(before),
+    ref,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    seenAt: before.seenAt ?? now,
+    answeredAt: now,
+    readSeq: seq,
+  }
+}
+
 /**
- * Where the API has been asked, and a daemon's record is followed from here on: each counts by itself. What it has recorded until now
- * is not told, but for the status that it is in where that is another.
+ * What a daemon has recorded behind what was told. Whoever has just come is told where the build stands, not how it came there. Where
+ * the API has told what the daemon has not, only what came later counts; after a loss of data the same ids come again.
  */
-export function takenOver(before: FollowedBuild, { seq, status }: RecordedBuild): FollowedBuild {
-  const isSame = status === before.recorded.status
-  return { ...before, recorded: { ...before.recorded, seq: isSame ? seq : seq - 1 } }
+export function newsIn(
+  { told, event: last }: FollowedBuild,
+  recorded: readonly BuildEvent[],
+): readonly BuildEvent[] {
+  const place = recorded.findLastIndex(({ id }) => told.has(id))
+  if (place >= 0) return recorded.slice(place + 1)
+  if (last === undefined) return recorded.slice(-1)
+  const since = Date.parse(last.data.observedAt)
+  return recorded.filter(({ type, data }) => type === CONCLUDED || Date.parse(data.observedAt) > since)
 }
 
 /** Whether an event is about the build, or about one that is meant where none is known yet. */

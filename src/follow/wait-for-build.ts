@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { type BuildKey, type BuildRef, buildKey, parseBuildKey } from '../domain/build.js'
 import { type BuildEvent, CONCLUDED } from '../domain/event.js'
+import { LONGEST_TIMER_MS } from '../domain/longest-timer.js'
 import { OUTCOMES, type Outcome } from '../domain/outcome.js'
 import { checkWaitOptions } from './check-options.js'
 import { eventIn } from './log-event.js'
@@ -55,9 +56,6 @@ function standingIn(status: string | undefined): string {
     ? 'nothing is recorded of it. Check the build key and the prefix, and that a watch wants it'
     : `its status is ${status}`
 }
-
-/** A timer with a longer time would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
  * How the build ended, at once where it has. Rejects with a {@link WaitTimedOut}, the signal's reason, or a TypeError or RangeError

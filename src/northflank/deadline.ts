@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { LONGEST_TIMER_MS } from '../domain/longest-timer.js'
 
 /** One span of time for a whole exchange: connecting, headers and body. Ended early by the caller's signal. */
 export interface Deadline {
@@ -7,9 +8,6 @@ export interface Deadline {
   passed(): boolean
   clear(): void
 }
-
-/** A timer with a longer time would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** A time limit as timers take it: whole, and 24 days at most, which is as good as none. */
 export function timerMs(limitMs: number): number {

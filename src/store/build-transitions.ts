@@ -6,17 +6,10 @@ import { redisCall } from './redis-failure.js'
 
 type Means = { readonly redis: Redis; readonly keys: Keys }
 
-/** The recorded transitions of a build behind this `seq`, oldest first. */
-export async function readTransitionsAfter(key: BuildKey, seq: number, means: Means): Promise<BuildEvent[]> {
+/** The recorded transitions of a build, oldest first. */
+export async function readTransitions(key: BuildKey, means: Means): Promise<BuildEvent[]> {
   const stream = means.keys.transitions(key)
-  const entries = await redisCall(`read ${stream}`, () => means.redis.xrange(stream, `${seq + 1}-0`, '+'))
-  return entries.flatMap(eventIn)
-}
-
-/** The last one, where there is any. */
-export async function readLastTransition(key: BuildKey, means: Means): Promise<BuildEvent[]> {
-  const stream = means.keys.transitions(key)
-  const entries = await redisCall(`read ${stream}`, () => means.redis.xrevrange(stream, '+', '-', 'COUNT', 1))
+  const entries = await redisCall(`read ${stream}`, () => means.redis.xrange(stream, '-', '+'))
   return entries.flatMap(eventIn)
 }
 

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { type BuildRef, buildKey, resourceKey } from '../domain/build.js'
 import type { BuildEvent } from '../domain/event.js'
 import { type ExplainedProbe, explainedProbes } from '../domain/explained-probes.js'
-import { readTransitionsAfter } from './build-transitions.js'
+import { readTransitions } from './build-transitions.js'
 import type { Keys } from './keys.js'
 import { createProbeNotes } from './probe-notes.js'
 import { redisCall } from './redis-failure.js'
@@ -33,7 +33,7 @@ export async function readExplanation(ref: BuildRef, means: Means): Promise<Expl
     redis.hmget(keys.build(build), 'seq', 'history', 'stuck'),
   )
   if (!seq) return undefined
-  const transitions = await readTransitionsAfter(build, 0, means)
+  const transitions = await readTransitions(build, means)
   const notes = createProbeNotes(means)
   const probes = [...(await notes.read(build)), ...(await notes.read(resourceKey(ref)))]
   return {

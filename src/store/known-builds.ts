@@ -14,16 +14,16 @@ export interface KnownBuild {
 /** Of those that have ended; newer ones are among the active. */
 const NEWEST_ENDED = 30
 
-/** Builds of a job or service that are on record: those under way, the newest that have ended, the newest of each line. */
+/** Builds of a job or service that are on record: those under way, newest first and those without a time last, the newest that have ended, the newest of each line. */
 export async function readKnownBuilds(
   resource: ResourceRef,
   { redis, keys }: { readonly redis: Redis; readonly keys: Keys },
 ): Promise<KnownBuild[]> {
   const key = resourceKey(resource)
   const [active, durations, lines] = await Promise.all([
-    redisCall(`read ${keys.active(key)}`, () => redis.zrange(keys.active(key), '0', '-1')),
+    redisCall(`read ${keys.active(key)}`, () => redis.zrevrange(keys.active(key), '0', '-1')),
     redisCall(`read ${keys.durations(key)}`, () =>
-      redis.zrevrange(keys.durations(key), '0', String(NEWEST_ENDED)),
+      redis.zrevrange(keys.durations(key), '0', String(NEWEST_ENDED - 1)),
     ),
     readLines([key], { redis, keys }),
   ])
@@ -35,6 +35,15 @@ export async function readKnownBuilds(
     const recorded = records[at]
     return recorded?.latest === undefined ? [] : [{ ref, recorded }]
   })
+}
+
+/** Whether a daemon goes on with it. */
+export async function isActive(
+  ref: BuildRef,
+  { redis, keys }: { readonly redis: Redis; readonly keys: Keys },
+): Promise<boolean> {
+  const key = keys.active(resourceKey(ref))
+  return (await redisCall(`read ${key}`, () => redis.zscore(key, ref.build))) !== null
 }
 
 /** How long the newest builds of a job or service took that have ended, ms, newest first. */

@@ -104,3 +104,11 @@ describe('of several builds', () => {
     expect(stdout).toMatch(/\n2 builds: 1 not waited for, 1 failure\n$/)
   })
 })
+
+it('says of all builds that the time was up, with --fail-fast too', async () => {
+  const steps = [{ status: 'BUILDING', forMs: 600_000 }]
+  for (const build of ['a', 'b']) bench.api().addBuild(scriptOf(build, { steps }))
+  const { code, stdout } = await bench.watch(`${JOB}/a`, `${JOB}/b`, '--fail-fast', '--timeout', '800ms')
+  expect(code).toBe(124)
+  expect(stdout).toMatch(/^2 builds: 2 timed out$/m)
+})

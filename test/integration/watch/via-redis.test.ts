@@ -29,9 +29,9 @@ describeEachRedis('watch --via redis', (engine) => {
   const watch = (...argv: string[]) =>
     captured(['watch', '--via', 'redis', ...argv], { REDIS_URL: engine.url() })
 
-  async function record(build: Parameters<typeof snapshotOf>[0]): Promise<void> {
+  async function record(build: Parameters<typeof snapshotOf>[0], at = Date.now()): Promise<void> {
     const [known = UNRECORDED] = await records().read([refOf('a')])
-    await records().record(entryFor(known, snapshotOf(build, refOf('a'), Date.now())))
+    await records().record(entryFor(known, snapshotOf(build, refOf('a'), at)))
   }
 
   const isFollowed = () =>
@@ -109,10 +109,11 @@ describeEachRedis('watch --via redis', (engine) => {
     const env = { REDIS_URL: engine.url(), NORTHFLANK_API_TOKEN: TOKEN, NORTHFLANK_API_URL: bench.api().url }
     const watching = captured(['watch', key, '-o', 'json'], env)
     await eventually(() => bench.asked().length > 0, { what: 'a request', withinMs: 10_000 })
-    for (const status of ['QUEUED', 'STARTING', 'BUILDING']) await record({ status })
+    // It has seen less by now than the API has told.
+    for (const status of ['QUEUED', 'STARTING']) await record({ status }, Date.now() - 60_000)
     await isFollowed()
     const asked = bench.asked().length
-    await record({ status: 'UPLOADING' })
+    for (const status of ['BUILDING', 'UPLOADING']) await record({ status })
     await record({ status: 'FAILURE', concluded: true, success: false })
     const { code, stdout, stderr } = await watching
     expect(code).toBe(1)

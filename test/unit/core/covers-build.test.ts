@@ -30,8 +30,10 @@ function feed(
 
 const recorded = (more: Partial<RecordedBuild>): RecordedBuild => ({ ...UNRECORDED, seq: 1, ...more })
 const newest = (choice: object) => ({ kind: 'newest', ref: JOB, choice }) as const
-const kindOf = (wanted: Parameters<typeof coverageOf>[0], standing: Standing) =>
-  coverageOf(wanted, standing).kind
+type Stood = Omit<Standing, 'isFollowed'> & Partial<Pick<Standing, 'isFollowed'>>
+/** What is on record is followed, where nothing else is said. */
+const kindOf = (wanted: Parameters<typeof coverageOf>[0], standing: Stood) =>
+  coverageOf(wanted, { isFollowed: standing.recorded !== undefined, ...standing }).kind
 
 describe('a build that is named is covered', () => {
   it('where it is on record and a watch goes on with it', () => {
@@ -42,13 +44,20 @@ describe('a build that is named is covered', () => {
     expect(kindOf(NAMED, { targets: [feed(ALL, { named: ['a'] })] })).toBe('covered')
   })
 
+  it('where the daemon was sent away for a while, as whoever asks in its place would be', () => {
+    const pacing = { failure: 'API_THROTTLED' }
+    expect(kindOf(NAMED, { targets: [feed(ALL, { pacing })], recorded: recorded({}) })).toBe('covered')
+  })
+
   it('where it has ended, whoever wants it', () => {
     expect(kindOf(NAMED, { targets: [], recorded: recorded({ concluded: true }) })).toBe('covered')
   })
 
-  it.each<[string, Standing]>([
+  it.each<[string, Stood]>([
     ['no watch wants it', { targets: [], recorded: recorded({}) }],
     ['the daemon has not seen it', { targets: [feed()] }],
+    ['no watch goes on with it', { targets: [feed()], recorded: recorded({}), isFollowed: false }],
+    ['it cannot be seen itself', { targets: [feed()], recorded: recorded({}), trouble: 'gone' }],
     [
       'the daemon cannot see it now',
       { targets: [feed(ALL, { pacing: { failure: 'API_FORBIDDEN' } })], recorded: recorded({}) },
@@ -61,6 +70,15 @@ describe('a build that is named is covered', () => {
 describe('the newest build is covered', () => {
   it('where it is under way', () => {
     expect(kindOf(newest({}), { targets: [feed()], recorded: recorded({}) })).toBe('covered')
+  })
+
+  it('by a watch that leaves out pull requests, where the branch alone is named', () => {
+    const standing = {
+      targets: [feed({ branches: ['main'], pullRequests: 'without' })],
+      recorded: recorded({}),
+    }
+    expect(kindOf(newest({ branch: 'main' }), standing)).toBe('covered')
+    expect(kindOf(newest({ branch: 'main', pullRequest: '7' }), standing)).toBe('not_covered')
   })
 
   it('by a watch of its branch', () => {

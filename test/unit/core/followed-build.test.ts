@@ -6,12 +6,15 @@ import {
   heard,
   missed,
   nameOf,
+  newsIn,
   notYet,
+  onRecord,
   sighted,
-  takenOver,
   timedOut,
 } from '../../../src/core/followed-build.js'
 import { ApiError, type ApiErrorCode } from '../../../src/domain/errors.js'
+import type { BuildEvent } from '../../../src/domain/event.js'
+import { UNRECORDED } from '../../../src/domain/transition.js'
 import { snapshotOf } from '../../integration/store/store-fixtures.js'
 
 const NOW = Date.UTC(2026, 0, 5, 12)
@@ -159,15 +162,58 @@ it('is called by what is looked for until it is found', () => {
   expect(nameOf(see(build, {}).build)).toBe('shop/jobs/nightly/a')
 })
 
-describe('a daemon that takes over from the API', () => {
-  const asked = see(begun(), { status: 'BUILDING' }).build
-  const recorded = (seq: number, status: string) => ({ ...asked.recorded, seq, status })
+describe('what a daemon has recorded is news', () => {
+  const eventsOf = (...statuses: string[]): BuildEvent[] => {
+    let build = begun()
+    return statuses.flatMap((status, at) => {
+      const after = see(build, { status }, NOW + 1000 * at)
+      build = after.build
+      return after.event ?? []
+    })
+  }
+  const statusesIn = (events: readonly BuildEvent[]) => events.map(({ data }) => data.to)
+  const asked = (status: string, at: number) => see(begun(), { status }, at).build
 
-  it('tells nothing of what it has recorded until now, where the status is the same', () => {
-    expect(takenOver(asked, recorded(4, 'BUILDING')).recorded.seq).toBe(4)
+  it('but for whoever has just come only where the build stands', () => {
+    expect(statusesIn(newsIn(begun(), eventsOf('QUEUED', 'STARTING', 'BUILDING')))).toEqual(['BUILDING'])
   })
 
-  it('tells the status that the build is in, where that is another', () => {
-    expect(takenOver(asked, recorded(5, 'UPLOADING')).recorded.seq).toBe(4)
+  it('behind the last that was told, whoever told it', () => {
+    const recorded = eventsOf('QUEUED', 'STARTING', 'BUILDING', 'UPLOADING')
+    expect(statusesIn(newsIn(asked('STARTING', NOW + 500), recorded))).toEqual(['BUILDING', 'UPLOADING'])
+    expect(newsIn(asked('UPLOADING', NOW + 500), recorded)).toEqual([])
+  })
+
+  it('where it has nothing of what was told, if it came later', () => {
+    const recorded = eventsOf('QUEUED', 'STARTING', 'UPLOADING')
+    expect(statusesIn(newsIn(asked('BUILDING', NOW + 1500), recorded))).toEqual(['UPLOADING'])
+  })
+
+  it('in any case where it is the end', () => {
+    const ended = see(begun(), { status: 'FAILURE', concluded: true, success: false }, NOW)
+    const recorded = ended.event ? [ended.event] : []
+    expect(newsIn(asked('BUILDING', NOW + 5000), recorded)).toEqual(recorded)
+  })
+
+  it('once: what was told is not told again, whatever count a daemon gives it', () => {
+    const [first] = eventsOf('QUEUED')
+    const { build } = see(begun(), { status: 'QUEUED' })
+    expect(first && heard(build, REF, first).event).toBeUndefined()
+  })
+})
+
+describe("what stands on a daemon's record", () => {
+  it('was seen when it was read, though nothing of it is news', () => {
+    const recorded = { ...UNRECORDED, seq: 4, createdAt: NOW - 1000 }
+    const away = missed(begun(), errorOf('API_NOT_FOUND'), APPEAR)
+    const build = onRecord(away, { ref: REF, recorded }, NOW + 40_000)
+    expect(build).toMatchObject({
+      seenAt: NOW + 40_000,
+      answeredAt: NOW + 40_000,
+      readSeq: 4,
+      createdAt: NOW - 1000,
+    })
+    expect(build.trouble).toBeUndefined()
+    expect(timedOut(build, NOW + 50_000).end).toMatchObject({ error: { code: 'WATCH_TIMED_OUT' } })
   })
 })
