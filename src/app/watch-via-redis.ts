@@ -13,7 +13,7 @@ import { readHeartbeats } from '../store/heartbeat.js'
 import { readLogCursor } from '../store/log-cursor.js'
 import { readRecords, readUsual } from './build-record.js'
 import { openRedisAccess, type RedisAccess, type RedisRequest } from './redis-access.js'
-import { coverageIn } from './redis-coverage.js'
+import { coverageIn, knownOf } from './redis-coverage.js'
 import { inRedisWords } from './redis-words.js'
 import type { Board, WatchListener } from './watch-board.js'
 
@@ -86,6 +86,8 @@ async function watchesAll(request: RedisRequest, board: Board): Promise<boolean>
   let access: RedisAccess | undefined
   try {
     access = await openRedisAccess(request)
+    // One that a watch names is covered before it is seen: the API sees it already.
+    for (const build of board.open()) if (!(await knownOf(build, access))) return false
     return (await reasonAgainst(access, board)) === undefined
   } catch (error) {
     // What is wrong with the settings or with Redis was said when it was tried first.
