@@ -9,13 +9,15 @@ const HOOKS = `
     writeSync(2, url + '\\n')
     return next(url, context)
   }`
-/** Fetch is no module, but what Node has inside for it is loaded at its first use. */
+/** Fetch is no module, but what Node has inside for it is loaded at its first use; some versions load it for other reasons too. */
 const REGISTER = `
   import { register } from 'node:module'
   register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(HOOKS)}))
-  process.on('exit', () => {
-    if (process.moduleLoadList.includes('NativeModule internal/deps/undici/undici')) console.error('node:fetch')
-  })`
+  const { fetch } = globalThis
+  globalThis.fetch = (...args) => {
+    console.error('node:fetch')
+    return fetch(...args)
+  }`
 
 export interface Loaded {
   /** Addresses of files; `node:fetch` where fetch has been used. */
