@@ -1,5 +1,4 @@
 /** Following builds straight against the API: one walk for each job or service, all on one allowance. */
-import { setTimeout as sleepFor } from 'node:timers/promises'
 import { newestOf } from '../core/choose-build.js'
 import { type FollowedBuild, isAbsence, notYet, sighted } from '../core/followed-build.js'
 import { type Look, lookOnce, newWays, type Ways } from '../core/look-once.js'
@@ -11,6 +10,7 @@ import { BuildwatchdError } from '../domain/errors.js'
 import { LONGEST_TIMER_MS } from '../domain/longest-timer.js'
 import type { BuildSource, Clock, Random, RateLimitFacts } from '../domain/ports.js'
 import type { PollingRails } from '../domain/target.js'
+import { pause } from '../queue/pause.js'
 import type { Board } from './watch-board.js'
 
 export interface ApiWatch {
@@ -62,7 +62,7 @@ function createPurse({ clock, random }: ApiWatch, board: Board) {
     async leave(signal: AbortSignal): Promise<void> {
       for (let ms = heldForMs(allowance, clock.now()); ms > 0; ms = heldForMs(allowance, clock.now())) {
         board.note('held', heldWords(allowance, ms))
-        await sleep(ms, signal)
+        await pause(Math.min(ms, LONGEST_TIMER_MS), signal)
         if (signal.aborted) return
       }
     },
@@ -91,7 +91,7 @@ async function followResource(walk: Walk): Promise<void> {
     if (signal.aborted || open.length === 0) return
     const inMs = await step(open, walk)
     if (signal.aborted || openOf(walk).length === 0) return
-    await sleep(Math.min(inMs, untilGivenUpMs(walk)), signal)
+    await pause(Math.min(inMs, untilGivenUpMs(walk), LONGEST_TIMER_MS), signal)
   }
 
   /** A build that is still away then is given up at the next look, which need not be late. */
@@ -137,10 +137,4 @@ function writeDown(build: FollowedBuild, look: Look, { board, account }: Walk): 
   const reason = ref === undefined ? notYet(build, board.appearMs) : look.unseen.get(buildKey(ref))
   if (snapshot) board.put(build, sighted(build, snapshot, account))
   else if (reason) board.missed(build, reason)
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await sleepFor(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
 }

@@ -3,12 +3,12 @@
  * record, so that a ring that is missed costs a few seconds and no transition. The daemon's sign of life is looked at as often:
  * a record that nobody writes any more says nothing.
  */
-import { setTimeout as sleepFor } from 'node:timers/promises'
 import { type FollowedBuild, heard, isAbsence, isMeant, nameOf } from '../core/followed-build.js'
 import { parseBuildKey } from '../domain/build.js'
 import { BuildwatchdError } from '../domain/errors.js'
 import { isBuildEvent, type WatchEvent } from '../domain/event.js'
 import { followEvents } from '../follow/follow-events.js'
+import { pause } from '../queue/pause.js'
 import { readHeartbeats } from '../store/heartbeat.js'
 import { readLogCursor } from '../store/log-cursor.js'
 import { readRecords, readUsual } from './build-record.js'
@@ -75,7 +75,7 @@ export async function isTakenOver(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (;;) {
-    await sleepFor(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    await pause(LOOK_MS, signal)
     if (signal.aborted) return false
     const isSeen = board.open().every(({ seenAt }) => seenAt !== undefined)
     if (isSeen && (await watchesAll(request, board))) return true
@@ -175,7 +175,7 @@ const PATIENCE = 3
 async function look(following: Following, signal: AbortSignal): Promise<Left | undefined> {
   const { access, board, mayAskApi } = following
   for (let against = 0; ; ) {
-    await sleepFor(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    await pause(LOOK_MS, signal)
     if (signal.aborted) return undefined
     const absent = givenUpSoon(board)
     if (absent !== undefined && (await mayAskApi())) return { kind: 'because', because: absent }

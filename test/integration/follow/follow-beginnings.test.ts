@@ -5,7 +5,7 @@ import { type FollowOptions, followEvents } from '../../../src/follow/follow.js'
 import { eventually } from '../../support/eventually.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { KEYS } from '../store/store-fixtures.js'
-import { listening, logWriter, numberOf, otherClients, record } from './follow-fixtures.js'
+import { listening, type logWriter, namedLog, numberOf, otherClients, record } from './follow-fixtures.js'
 
 describeEachRedis('beginning to follow', (engine) => {
   let redis: Redis
@@ -13,10 +13,7 @@ describeEachRedis('beginning to follow', (engine) => {
   let stop: AbortController
 
   beforeEach(async () => {
-    redis = engine.connect()
-    writer = logWriter(redis)
-    stop = new AbortController()
-    await writer.name('dataset-1')
+    ;({ redis, writer, stop } = await namedLog(engine.connect()))
   })
   afterEach(() => stop.abort())
 

@@ -7,7 +7,15 @@ import { fence, readPage } from '../../contract/docs/markdown.js'
 import { eventually } from '../../support/eventually.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { KEY, KEYS, testLogger } from '../store/store-fixtures.js'
-import { listening, logWriter, looked, numberOf, otherClients, record } from './follow-fixtures.js'
+import {
+  listening,
+  type logWriter,
+  looked,
+  namedLog,
+  numberOf,
+  otherClients,
+  record,
+} from './follow-fixtures.js'
 
 describeEachRedis('following events', (engine) => {
   let redis: Redis
@@ -15,10 +23,7 @@ describeEachRedis('following events', (engine) => {
   let stop: AbortController
 
   beforeEach(async () => {
-    redis = engine.connect()
-    writer = logWriter(redis)
-    stop = new AbortController()
-    await writer.name('dataset-1')
+    ;({ redis, writer, stop } = await namedLog(engine.connect()))
   })
   afterEach(() => stop.abort())
 

@@ -5,6 +5,13 @@ import type { Followed, FollowedPosition } from '../../../src/follow/follow.js'
 import { eventually } from '../../support/eventually.js'
 import { KEYS, refOf, snapshotOf } from '../store/store-fixtures.js'
 
+/** A log of data that has a name, and what ends whoever follows it. */
+export async function namedLog(redis: Redis) {
+  const writer = logWriter(redis)
+  await writer.name('dataset-1')
+  return { redis, writer, stop: new AbortController() }
+}
+
 /** Writes into the log as the record script does, without the rest of a recording: the n-th event is of build `build-<n>`. */
 export function logWriter(redis: Redis) {
   let written = 0

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { type FollowOptions, followEvents } from '../../../src/follow/follow.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { KEYS } from '../store/store-fixtures.js'
-import { listening, logWriter, record } from './follow-fixtures.js'
+import { listening, type logWriter, namedLog, record } from './follow-fixtures.js'
 
 describeEachRedis('gaps between events that are followed', (engine) => {
   let redis: Redis
@@ -11,10 +11,7 @@ describeEachRedis('gaps between events that are followed', (engine) => {
   let stop: AbortController
 
   beforeEach(async () => {
-    redis = engine.connect()
-    writer = logWriter(redis)
-    stop = new AbortController()
-    await writer.name('dataset-1')
+    ;({ redis, writer, stop } = await namedLog(engine.connect()))
   })
   afterEach(() => stop.abort())
 

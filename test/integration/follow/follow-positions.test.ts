@@ -4,7 +4,7 @@ import { type FollowWithPositions, followEvents } from '../../../src/follow/foll
 import { eventually } from '../../support/eventually.js'
 import { describeEachRedis } from '../../support/redis-engines.js'
 import { KEY, KEYS } from '../store/store-fixtures.js'
-import { listening, logWriter, record, type Tape } from './follow-fixtures.js'
+import { listening, type logWriter, namedLog, record, type Tape } from './follow-fixtures.js'
 
 const NIGHTLY = { project: 'shop', job: 'nightly' }
 
@@ -14,10 +14,7 @@ describeEachRedis('positions between events that are followed', (engine) => {
   let stop: AbortController
 
   beforeEach(async () => {
-    redis = engine.connect()
-    writer = logWriter(redis)
-    stop = new AbortController()
-    await writer.name('dataset-1')
+    ;({ redis, writer, stop } = await namedLog(engine.connect()))
   })
   afterEach(() => stop.abort())
 
