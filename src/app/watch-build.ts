@@ -72,10 +72,20 @@ async function followDaemon(
   // Loaded only here: who asks the API needs no Redis client.
   const { watchViaRedis } = await import('./watch-via-redis.js')
   const mayAskApi = async (): Promise<boolean> => request.via === 'auto' && (await hasToken(request))
-  const because = await watchViaRedis({ request, listener, mayAskApi }, board)
-  if (because === undefined) return undefined
-  // That no daemon runs here is news only to who has named one.
-  return isNamed(request) ? { because } : {}
+  try {
+    const because = await watchViaRedis({ request, listener, mayAskApi }, board)
+    if (because === undefined) return undefined
+    // That no daemon runs here is news only to who has named one.
+    return isNamed(request) ? { because } : {}
+  } catch (error) {
+    // Nor is it what is missing, where there is no token: the API says that.
+    if (request.via === 'auto' && !isNamed(request) && isUnreachable(error)) return {}
+    throw error
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof BuildwatchdError && error.code === 'REDIS_UNREACHABLE'
 }
 
 function namesRedis(request: WatchRequest): boolean {

@@ -1,6 +1,7 @@
 /** What goes wrong while `watch` asks the API. */
 import { describe, expect, it } from '@jest/globals'
 import { eventually } from '../../support/eventually.js'
+import { captured } from '../../unit/cli/captured.js'
 import { JOB, pastScript, scriptOf, TOKEN, watchBench } from './watch-bench.js'
 
 const bench = watchBench()
@@ -136,4 +137,17 @@ describe('the allowance of the account', () => {
     expect(windows.length).toBeGreaterThan(1)
     expect(Math.max(...windows.map(({ requests }) => requests))).toBeLessThanOrEqual(8)
   }, 30_000)
+})
+
+it('speaks of the token that is missing, not of a daemon that nobody has named', async () => {
+  const { code, stderr } = await captured(['watch', `${JOB}/b-1`], {})
+  expect(code).toBe(2)
+  expect(stderr).toContain('NORTHFLANK_API_TOKEN')
+  expect(stderr).not.toContain('REDIS_UNREACHABLE')
+})
+
+it('speaks of the daemon where it is to be followed and nothing else', async () => {
+  const { code, stderr } = await captured(['watch', '--via', 'redis', `${JOB}/b-1`], {})
+  expect(code).toBe(6)
+  expect(stderr).toContain('REDIS_UNREACHABLE')
 })
